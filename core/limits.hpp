@@ -1,0 +1,69 @@
+// Every bound of creditd, each with its unit in the name and its reason beside it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace creditd::limits {
+
+// --- amounts -------------------------------------------------------------------------------------
+/// |amount| and |balance| stay below 10^15 minor units, so each survives a JavaScript number.
+inline constexpr std::int64_t credits_minor_max = 999'999'999'999'999;
+inline constexpr unsigned decimals_max = 6;
+/// 2^53 - 1: money is an integer that JavaScript must be able to hold.
+inline constexpr std::int64_t money_minor_max = 9'007'199'254'740'991;
+
+// --- names ---------------------------------------------------------------------------------------
+inline constexpr std::size_t id_bytes_max = 128;               // contract: ids chosen by clients
+inline constexpr std::size_t idempotency_key_bytes_max = 255;  // contract; same as Stripe's
+inline constexpr std::size_t metadata_bytes_max = 4096;        // contract
+inline constexpr std::size_t metadata_depth_max = 4;           // contract
+inline constexpr std::size_t text_bytes_max = 1024;            // description, reason, name
+
+// --- accounts ------------------------------------------------------------------------------------
+/// Accounts live in chunks; a snapshot encodes one chunk at a time (about 10 µs).
+inline constexpr std::size_t chunk_accounts = 64;
+/// Hash maps are split so that growing one segment never stalls the ledger thread.
+inline constexpr std::size_t map_segments = 1024;
+/// Live grants of one account: bounds the work of one command, and fits GrantId::index.
+inline constexpr std::size_t account_grants_max = 4096;
+/// Open holds of one account, for the same reason.
+inline constexpr std::size_t account_holds_max = 4096;
+inline constexpr std::uint16_t grant_priority_default = 50;
+inline constexpr std::uint16_t grant_priority_max = 1000;
+inline constexpr std::size_t grant_features_max = 64;
+static_assert(account_grants_max <= 65'536, "the index of a grant in its event has 16 bits");
+
+// --- commands ------------------------------------------------------------------------------------
+inline constexpr std::size_t batch_independent_operations_max = 10'000;  // contract
+inline constexpr std::size_t batch_atomic_operations_max = 1'000;        // contract
+inline constexpr std::size_t refusals_recorded_max = 20;                 // of one account in 10 s
+inline constexpr std::int64_t refusal_window_seconds = 10;
+/// Idle accounts are swept in small ticks so that a mass expiry never blocks commands.
+inline constexpr std::size_t sweep_events_max = 1024;
+/// A refund into an expired grant makes a new one that lasts this long unless configured.
+inline constexpr std::int64_t refund_grant_days_default = 30;
+inline constexpr std::int64_t hold_seconds_max = 90 * 86'400;
+/// Keys not yet in a synced index; more than this and writes are refused as `overloaded`.
+inline constexpr std::size_t unsynced_keys_max = 8'000'000;
+
+// --- journal -------------------------------------------------------------------------------------
+/// A block closes at this size, so that reading one event stays cheap.
+inline constexpr std::size_t block_bytes_target = 64 * 1024;
+/// One atomic batch is one block and may reach this size.
+inline constexpr std::size_t block_bytes_max = 2 * 1024 * 1024;
+inline constexpr std::size_t event_bytes_max = 1024 * 1024;
+static_assert(block_bytes_target < event_bytes_max && event_bytes_max < block_bytes_max);
+
+// --- HTTP ----------------------------------------------------------------------------------------
+inline constexpr std::size_t http_head_bytes_max = 8 * 1024;
+inline constexpr std::size_t http_headers_max = 64;
+inline constexpr std::size_t http_body_bytes_max = 64 * 1024;
+inline constexpr std::size_t http_bulk_body_bytes_max = 4 * 1024 * 1024;  // batches and catalog
+inline constexpr std::size_t http_drain_bytes_max = 1024 * 1024;          // after a 413
+inline constexpr std::size_t http_inflight_body_bytes_max = 64 * 1024 * 1024;
+inline constexpr std::size_t json_depth_max = 16;
+inline constexpr std::size_t page_entries_max = 100;
+inline constexpr std::size_t page_entries_default = 20;
+
+}  // namespace creditd::limits
