@@ -1,0 +1,165 @@
+#include "replay/journal.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/assert.hpp"
+#include "replay/fold.hpp"
+
+namespace creditd::replay {
+namespace {
+
+JournalError damaged_at(Seq seq, std::string_view why) {
+    return {JournalFault::damaged,
+            "the block at seq " + std::to_string(seq.value) + " is damaged: " + std::string(why),
+            seq};
+}
+
+/// Do `blocks` continue the chain from `tip` without a gap, headers and all?
+bool continue_chain(ChainTip tip, std::span<const SealedBlock> blocks) {
+    for (const SealedBlock& block : blocks) {
+        const auto header = peek_header(block.bytes);
+        if (!header || judge(tip, *header) != FoldVerdict::accepted) return false;
+        tip = block.tip;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::expected<ChainTip, JournalError> Journal::open() {
+    CREDITD_ASSERT(stage_ == Stage::closed);
+    const auto tip = load_tip();
+    if (!tip) return tip;
+    stage_ = Stage::follower;
+    set_tip(*tip);
+    return tip;
+}
+
+std::expected<ChainTip, JournalError> Journal::load_tip() {
+    const auto last = load_last();
+    if (!last) return std::unexpected(last.error());
+    if (!*last) return ChainTip{};
+    const Seq key = (*last)->first_seq;
+    const auto block = BlockView::parse((*last)->bytes);
+    if (!block) return std::unexpected(damaged_at(key, describe(block.error())));
+    if (block->first_seq() != key) {
+        return std::unexpected(damaged_at(key, "it stands under another block's number"));
+    }
+    return block->tip(block->hash());
+}
+
+std::expected<ChainTip, JournalError> Journal::claim(const ChainId& chain, Timestamp now,
+                                                     const ClaimEncoder& encode) {
+    CREDITD_ASSERT(stage_ != Stage::closed);
+    const auto previous = load_tip();
+    if (!previous) return std::unexpected(previous.error());
+    if (!previous->is_empty() && previous->chain != chain) {
+        return std::unexpected(
+            JournalError{JournalFault::foreign, "the journal belongs to another ledger or shard"});
+    }
+    const Seq seq = previous->seq.next();
+    const Epoch epoch{previous->epoch.value + 1};
+    const Timestamp time = previous->is_empty() ? now : std::max(now, previous->time + Duration{1});
+    BlockBuilder builder;
+    builder.begin(seq);
+    builder.append(encode(epoch, seq, time));
+    const SealedBlock block = builder.seal_claim(*previous, chain, time);
+
+    stage_ = Stage::uncertain;
+    switch (store(*previous, {&block, 1}, {}, failure_)) {
+        case AppendOutcome::committed:
+            break;
+        case AppendOutcome::deposed:
+            stage_ = Stage::deposed;
+            return std::unexpected(JournalError{
+                JournalFault::deposed, "another writer appended to the journal meanwhile"});
+        case AppendOutcome::unknown:
+            return std::unexpected(JournalError{JournalFault::io, failure_});
+    }
+    stage_ = Stage::leader;
+    set_tip(block.tip);
+    return block.tip;
+}
+
+AppendOutcome Journal::append(std::span<const SealedBlock> blocks,
+                              std::span<const PersonalRow> rows) {
+    CREDITD_ASSERT(stage_ == Stage::leader);
+    CREDITD_ASSERT(!blocks.empty());
+    const ChainTip previous = tip();
+    CREDITD_ASSERT(continue_chain(previous, blocks));
+    const AppendOutcome outcome = store(previous, blocks, rows, failure_);
+    switch (outcome) {
+        case AppendOutcome::committed:
+            set_tip(blocks.back().tip);
+            break;
+        case AppendOutcome::deposed:
+            stage_ = Stage::deposed;
+            break;
+        case AppendOutcome::unknown:
+            stage_ = Stage::uncertain;
+            break;
+    }
+    return outcome;
+}
+
+ChainTip Journal::tip() const {
+    const std::scoped_lock lock(tip_mutex_);
+    return tip_;
+}
+
+void Journal::set_tip(const ChainTip& tip) {
+    const std::scoped_lock lock(tip_mutex_);
+    tip_ = tip;
+}
+
+std::expected<void, JournalError> Journal::read(Seq from, const BlockVisitor& visitor) const {
+    const Seq last = tip().seq;
+    const Seq first = std::max(from, Seq{1});
+    if (first > last) return {};
+    return visit(first, last, [&](const StoredBlock& block) {
+        // The store finds by where blocks begin; the one it starts with may end before `from`.
+        const auto header = peek_header(block.bytes);
+        const bool is_before = block.first_seq < first && header &&
+                               header->first_seq == block.first_seq && header->last_seq() < first;
+        return is_before || visitor(block);
+    });
+}
+
+std::expected<std::optional<std::string>, JournalError> Journal::read_block(Seq seq) const {
+    if (seq < Seq{1} || seq > tip().seq) return std::nullopt;
+    std::expected<std::optional<std::string>, JournalError> result = std::unexpected(
+        JournalError{JournalFault::damaged,
+                     "the block that holds seq " + std::to_string(seq.value) + " is missing", seq});
+    const auto visited = read(seq, [&](const StoredBlock& stored) {
+        const auto block = BlockView::parse(stored.bytes);
+        if (!block) {
+            result = std::unexpected(damaged_at(stored.first_seq, describe(block.error())));
+        } else if (block->first_seq() <= seq && seq <= block->last_seq()) {
+            result = std::string(stored.bytes);
+        }
+        return false;
+    });
+    if (!visited) return std::unexpected(visited.error());
+    return result;
+}
+
+std::expected<std::optional<std::string>, JournalError> Journal::read_personal(Seq seq) const {
+    auto rows = read_personal(std::span(&seq, 1));
+    if (!rows) return std::unexpected(std::move(rows.error()));
+    return std::move(rows->front());
+}
+
+std::expected<std::vector<std::optional<std::string>>, JournalError> Journal::read_personal(
+    std::span<const Seq> seqs) const {
+    const Seq last = tip().seq;
+    auto rows = load_personal(seqs);
+    if (!rows) return rows;
+    CREDITD_ASSERT(rows->size() == seqs.size());
+    for (std::size_t i = 0; i < seqs.size(); ++i) {
+        if (seqs[i] > last) (*rows)[i].reset();
+    }
+    return rows;
+}
+
+}  // namespace creditd::replay
