@@ -79,12 +79,6 @@ struct DeductionId : Strong<struct DeductionIdTag, std::uint64_t> {
     constexpr Seq seq() const { return Seq{value}; }
 };
 
-/// Set of feature keys that a grant is limited to, interned in the state; 0 means every feature.
-struct FeatureSetNo : Strong<struct FeatureSetNoTag, std::uint32_t> {
-    using Strong::Strong;
-    constexpr bool is_any() const { return value == 0; }
-};
-
 /// ISO 4217 code in upper case (`USD`); all zero where there is none.
 struct Currency {
     std::array<char, 3> code{};

@@ -1,0 +1,44 @@
+// What the apply functions share: moving parts of grants, with every amount asserted. One function
+// for each kind of event, grouped by file: accounts, grants, deductions, holds, transfers, catalog.
+#pragma once
+
+#include "core/apply.hpp"
+
+namespace creditd::applying {
+
+/// Adds a live grant that counts at once: `amount` less what repays debt.
+void add_grant(State& state, Account& account, GrantId id, Credits amount, Credits debt_repaid,
+               const GrantTerms& terms);
+void repay_debt(Account& account, Credits amount);
+/// Takes `amount` off the unreserved part; drops the grant when nothing is left of it.
+void burn_free(Account& account, const GrantPart& part);
+/// Takes off a part that a hold had reserved.
+void burn_reserved(Account& account, const GrantPart& part);
+
+void apply_body(State& state, const Event& event, const LedgerOpened& body);
+void apply_body(State& state, const Event& event, const EpochClaimed& body);
+void apply_body(State& state, const Event& event, const AccountCreated& body);
+void apply_body(State& state, const Event& event, const AccountUpdated& body);
+void apply_body(State& state, const Event& event, const AccountClosed& body);
+void apply_body(State& state, const Event& event, const AccountReopened& body);
+void apply_body(State& state, const Event& event, const CreditsGranted& body);
+void apply_body(State& state, const Event& event, const CreditsPurchased& body);
+void apply_body(State& state, const Event& event, const PurchaseRepeated& body);
+void apply_body(State& state, const Event& event, const GrantActivated& body);
+void apply_body(State& state, const Event& event, const GrantExpired& body);
+void apply_body(State& state, const Event& event, const GrantRevoked& body);
+void apply_body(State& state, const Event& event, const CreditsDeducted& body);
+void apply_body(State& state, const Event& event, const CreditsRefunded& body);
+void apply_body(State& state, const Event& event, const HoldPlaced& body);
+void apply_body(State& state, const Event& event, const HoldExtended& body);
+void apply_body(State& state, const Event& event, const HoldCaptured& body);
+void apply_body(State& state, const Event& event, const HoldReleased& body);
+void apply_body(State& state, const Event& event, const TransferredOut& body);
+void apply_body(State& state, const Event& event, const TransferredIn& body);
+void apply_body(State& state, const Event& event, const CommandRefused& body);
+void apply_body(State& state, const Event& event, const FeatureSet& body);
+void apply_body(State& state, const Event& event, const FeatureRemoved& body);
+void apply_body(State& state, const Event& event, const ApiKeyCreated& body);
+void apply_body(State& state, const Event& event, const ApiKeyRevoked& body);
+
+}  // namespace creditd::applying

@@ -1,0 +1,90 @@
+#include "core/decide/context.hpp"
+
+namespace creditd::deciding {
+
+Event& Context::emit(AccountNo no, const Account& account, EventBody body) {
+    const Seq seq = next_seq();
+    Event& event = out.emplace_back().event;
+    event.seq = seq;
+    event.time = now;
+    event.account_no = no;
+    event.account.assign(account.id());
+    event.balances = {account.balance, account.balance, account.available(), account.held};
+    event.body = std::move(body);
+    return event;
+}
+
+Event& Context::emit(EventBody body) {
+    const Seq seq = next_seq();
+    Event& event = out.emplace_back().event;
+    event.seq = seq;
+    event.time = now;
+    event.body = std::move(body);
+    return event;
+}
+
+Priced price(const State& state, const PriceRequest& request) {
+    Priced result;
+    result.usage.quantity = request.quantity;
+    result.usage.user = request.user;
+    result.usage.model = request.model;
+    if (request.amount) {
+        result.amount = *request.amount;
+        return result;
+    }
+    const Catalog& catalog = state.catalog();
+    const auto found = catalog.features.find(request.feature);
+    if (found == catalog.features.end()) {
+        result.refusal = refuse(RefusalCode::feature_not_found);
+        return result;
+    }
+    const FeatureSet& feature = found->second.set;
+    if (!feature.active) result.refusal = refuse(RefusalCode::feature_inactive);
+    else if (request.has_units) result.refusal = refuse(RefusalCode::units_invalid);
+    else if (request.has_options) result.refusal = refuse(RefusalCode::option_unknown);
+    const auto total = checked_multiply(feature.price, request.quantity);
+    if (!total && result.refusal == accepted) result.refusal = refuse(RefusalCode::balance_range);
+    if (result.refusal != accepted) return result;
+    result.amount = *total;
+    result.usage.feature = request.feature;
+    result.usage.price_book = catalog.price_book;
+    result.usage.lines.push_back({"flat", *total});
+    return result;
+}
+
+Refusal insufficient(Credits required, Credits available, Credits credit_limit) {
+    return Refusal{RefusalCode::insufficient_credits, required, available,
+                   required - available - credit_limit};
+}
+
+Timestamp resolve_expiry(const ExpiryRequest& request, Timestamp now) {
+    if (request.at) return *request.at;
+    if (request.in) return now + *request.in;
+    return Timestamp::never();
+}
+
+bool has_room(const Account& account, Credits amount, std::size_t grants) {
+    if (account.grants.count() + grants > limits::account_grants_max) return false;
+    // What holds keep is inside the balance; what is pending joins it later.
+    const auto soon = checked_add(account.balance, account.pending());
+    return soon && checked_add(*soon, amount).has_value();
+}
+
+std::vector<GrantPart> expired_parts(const Account& account, const std::vector<GrantPart>& released,
+                                     Timestamp now) {
+    std::vector<GrantPart> result;
+    for (const GrantPart& part : released) {
+        const Grant* const grant = account.grants.find(part.grant);
+        CREDITD_ASSERT(grant != nullptr);
+        if (grant->expires_at <= now) result.push_back(part);
+    }
+    return result;
+}
+
+Credits sum_of(const std::vector<GrantPart>& parts) {
+    Credits sum{};
+    for (const GrantPart& part : parts) sum += part.amount;
+    return sum;
+}
+
+}  // namespace creditd::deciding

@@ -1,0 +1,99 @@
+// What every decide function gets, and how it writes its events. One file per command; each is a
+// pure function of the context: it emits complete events and returns no refusal, or it returns a
+// refusal and has emitted nothing.
+#pragma once
+
+#include <vector>
+
+#include "core/burn.hpp"
+#include "core/command.hpp"
+
+namespace creditd::deciding {
+
+struct Context {
+    const State& state;
+    const CommandMeta& meta;
+    const Evidence& evidence;
+    Timestamp now{};
+    const Policy& policy;
+    std::vector<DecidedEvent>& out;
+    std::size_t first_event = 0;  // where this command's own events begin in `out`
+
+    /// Position that the next emitted event will have. Events already in `out` from `first_event`
+    /// on are decided but not yet applied.
+    Seq next_seq() const {
+        return Seq{state.head.seq.value + 1 + (out.size() - first_event)};
+    }
+    /// An event on an account: balances.before is filled in, `after`, `available` and `held` stand
+    /// as they are before it.
+    Event& emit(AccountNo no, const Account& account, EventBody body);
+    /// An event of the ledger as a whole.
+    Event& emit(EventBody body);
+};
+
+inline constexpr Refusal accepted{};
+inline Refusal refuse(RefusalCode code) { return Refusal{code, {}, {}, {}}; }
+
+/// The account of a command, resolved before it is decided.
+struct Target {
+    AccountNo no = AccountNo::none();
+    const Account* account = nullptr;
+};
+
+Refusal decide(Context& context, const PutAccount& command, Target target);
+Refusal decide(Context& context, const CloseAccount& command, Target target);
+Refusal decide(Context& context, const ReopenAccount& command, Target target);
+Refusal decide(Context& context, const GrantCredits& command, Target target);
+Refusal decide(Context& context, const PurchaseCredits& command, Target target);
+Refusal decide(Context& context, const DeductCredits& command, Target target);
+Refusal decide(Context& context, const RefundDeduction& command, Target target);
+Refusal decide(Context& context, const RevokeGrant& command, Target target);
+Refusal decide(Context& context, const PlaceHold& command, Target target);
+Refusal decide(Context& context, const CaptureHold& command, Target target);
+Refusal decide(Context& context, const ExtendHold& command, Target target);
+Refusal decide(Context& context, const ReleaseHold& command, Target target);
+Refusal decide(Context& context, const TransferCredits& command, Target sender, Target receiver);
+Refusal decide(Context& context, const SetFeature& command);
+Refusal decide(Context& context, const RemoveFeature& command);
+Refusal decide(Context& context, const CreateApiKey& command);
+Refusal decide(Context& context, const RevokeApiKey& command);
+
+/// Time's own events for one account, up to `now`, in order of (time, id): grants that become
+/// effective, grants that expire, holds that expire. Emits at most one event: call again until it
+/// emits nothing, applying each.
+bool emit_next_due(Context& context, Target target);
+
+// --- shared by several commands ------------------------------------------------------------------
+/// Amount and usage of a deduction or hold: the given amount, or the feature's flat price.
+struct Priced {
+    Refusal refusal;
+    Credits amount{};
+    Usage usage;
+};
+Priced price(const State& state, const PriceRequest& request);
+
+/// 402 with what is missing; `available` may be negative.
+Refusal insufficient(Credits required, Credits available, Credits credit_limit);
+
+/// When a requested expiry falls.
+Timestamp resolve_expiry(const ExpiryRequest& request, Timestamp now);
+
+/// May `amount` be added without the balance, or what may still join it, leaving its range, and
+/// is there room for `grants` more grants?
+bool has_room(const Account& account, Credits amount, std::size_t grants);
+
+/// Parts of `released` whose grant's time is over at `now`.
+std::vector<GrantPart> expired_parts(const Account& account, const std::vector<GrantPart>& released,
+                                     Timestamp now);
+Credits sum_of(const std::vector<GrantPart>& parts);
+
+/// The hold as an event shows it.
+HoldSummary summary_of(const Hold& hold, HoldStatus status);
+
+/// Decides the capture of `amount` of an open hold; `status` other than open closes it.
+void emit_capture(Context& context, Target target, const Hold& hold, Credits amount,
+                  HoldStatus status);
+/// Decides the end of an open hold without a capture.
+void emit_release(Context& context, Target target, const Hold& hold, HoldStatus status);
+
+}  // namespace creditd::deciding

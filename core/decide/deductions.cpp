@@ -1,0 +1,40 @@
+#include "core/decide/context.hpp"
+
+namespace creditd::deciding {
+namespace {
+
+void emit_deduction(Context& context, Target target, const DeductCredits& command, Priced priced,
+                    Credits amount, Credits available) {
+    const Account& account = *target.account;
+    BurnPlan burn = plan_burn(context.state, account, priced.usage.feature, amount, context.now);
+    Event& event = context.emit(target.no, account,
+                                CreditsDeducted{amount, priced.amount, command.allow_partial,
+                                                std::move(priced.usage), std::move(burn.parts),
+                                                burn.uncovered});
+    event.balances.after -= amount;
+    event.balances.available = available - amount;
+}
+
+}  // namespace
+
+Refusal decide(Context& context, const DeductCredits& command, Target target) {
+    const Account& account = *target.account;
+    if (account.closed()) return refuse(RefusalCode::account_closed);
+    Priced priced = price(context.state, command.price);
+    if (priced.refusal != accepted) return priced.refusal;
+    const Credits available =
+        available_for(context.state, account, priced.usage.feature, context.now);
+    const Credits spendable = available + account.credit_limit();
+    Credits amount = priced.amount;
+    if (amount > spendable) {
+        if (!command.allow_partial || !spendable.is_positive()) {
+            return insufficient(amount, available, account.credit_limit());
+        }
+        amount = spendable;
+    }
+    if (!checked_add(account.balance, -amount)) return refuse(RefusalCode::balance_range);
+    emit_deduction(context, target, command, std::move(priced), amount, available);
+    return accepted;
+}
+
+}  // namespace creditd::deciding

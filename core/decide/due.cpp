@@ -1,0 +1,75 @@
+#include <tuple>
+
+#include "core/decide/context.hpp"
+
+namespace creditd::deciding {
+namespace {
+
+/// Something that time does to an account. Grants first become effective, then expire.
+struct Due {
+    Timestamp at = Timestamp::never();
+    std::uint64_t id = 0;
+    const Grant* grant = nullptr;
+    const Hold* hold = nullptr;
+    bool activates = false;
+
+    bool before(const Due& other) const {
+        return std::tie(at, id) < std::tie(other.at, other.id);
+    }
+};
+
+Due first_due(const Account& account) {
+    Due first;
+    const auto offer = [&first](const Due& due) {
+        if (due.before(first)) first = due;
+    };
+    for (const Grant& grant : account.grants) {
+        if (grant.pending) {
+            offer({grant.effective_at, grant.id.value, &grant, nullptr, true});
+        } else if (grant.free().is_positive()) {
+            offer({grant.expires_at, grant.id.value, &grant, nullptr, false});
+        }
+    }
+    for (const Hold& hold : account.extra().holds) {
+        offer({hold.expires_at, GrantId::of(hold.id.seq(), 0).value, nullptr, &hold, false});
+    }
+    return first;
+}
+
+void emit_activated(Context& context, Target target, const Grant& grant) {
+    const Credits repaid = std::min(target.account->debt(), grant.remaining);
+    const Credits amount = grant.remaining;
+    Event& event =
+        context.emit(target.no, *target.account, GrantActivated{grant.id, amount, repaid});
+    event.balances.after += amount;
+    event.balances.available += amount;
+}
+
+void emit_expired(Context& context, Target target, const Grant& grant) {
+    const Credits amount = grant.free();
+    Event& event = context.emit(target.no, *target.account, GrantExpired{grant.id, amount});
+    event.balances.after -= amount;
+    event.balances.available -= amount;
+}
+
+}  // namespace
+
+bool emit_next_due(Context& context, Target target) {
+    if (target.account->next_due > context.now) return false;
+    const Due due = first_due(*target.account);
+    if (due.at > context.now) return false;
+    if (due.hold != nullptr) {
+        if (due.hold->on_expiry == OnExpiry::capture) {
+            emit_capture(context, target, *due.hold, due.hold->remaining(), HoldStatus::expired);
+        } else {
+            emit_release(context, target, *due.hold, HoldStatus::expired);
+        }
+    } else if (due.activates) {
+        emit_activated(context, target, *due.grant);
+    } else {
+        emit_expired(context, target, *due.grant);
+    }
+    return true;
+}
+
+}  // namespace creditd::deciding

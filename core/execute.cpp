@@ -1,0 +1,212 @@
+#include "core/execute.hpp"
+
+#include "core/decide/context.hpp"
+#include "core/targets.hpp"
+
+namespace creditd {
+namespace {
+
+using deciding::accepted;
+using deciding::Context;
+using deciding::refuse;
+using deciding::Target;
+
+Context context_for(const State& state, const CommandMeta& meta, const Evidence& evidence,
+                    Timestamp now, const Policy& policy, std::vector<DecidedEvent>& out) {
+    return Context{state, meta, evidence, now, policy, out, out.size()};
+}
+
+void apply_from(State& state, const std::vector<DecidedEvent>& out, std::size_t first) {
+    for (std::size_t i = first; i < out.size(); ++i) apply(state, out[i].event);
+}
+
+void attach_origin(const CommandMeta& meta, std::vector<DecidedEvent>& out, std::size_t first) {
+    Event& last = out.back().event;
+    last.origin = Origin{meta.key,   meta.key_digest, meta.fingerprint,
+                         meta.actor, meta.trace_id,   out[first].event.seq};
+}
+
+void attach_personal(const CommandMeta& meta, std::vector<DecidedEvent>& out, std::size_t first) {
+    if (meta.personal.empty()) return;
+    for (std::size_t i = first; i < out.size(); ++i) {
+        out[i].event.personal_hash = meta.personal_hash;
+        out[i].personal = meta.personal;
+    }
+}
+
+bool limit_reached(const Account& account, Timestamp now) {
+    const AccountExtra& extra = account.extra();
+    return extra.refusals_count >= limits::refusals_recorded_max &&
+           now - extra.refusals_since < Duration::seconds(limits::refusal_window_seconds);
+}
+
+std::string feature_of(const CommandBody& body) {
+    if (const auto* deduct = std::get_if<DeductCredits>(&body)) return deduct->price.feature;
+    if (const auto* hold = std::get_if<PlaceHold>(&body)) return hold->price.feature;
+    return {};
+}
+
+/// What is the same for one command and for one operation of a batch: due events, then the
+/// decision. Emits and applies the events of an acceptance; a refusal emits nothing of its own.
+Refusal decide_one(State& state, const Command& command, Targets targets, Timestamp now,
+                   const Policy& policy, std::vector<DecidedEvent>& out, std::size_t& first_own) {
+    Context context = context_for(state, command.meta, command.evidence, now, policy, out);
+    first_own = out.size();
+    const Refusal refusal = decide_body(context, command.body, targets);
+    if (refusal != accepted) {
+        CREDITD_ASSERT(out.size() == first_own);
+        return refusal;
+    }
+    CREDITD_ASSERT(out.size() > first_own);
+    attach_personal(command.meta, out, first_own);
+    return accepted;
+}
+
+/// Emits and applies the refusal as an outcome, or says that there were too many of them.
+Outcome record_refusal(State& state, const CommandMeta& meta, const CommandRefused& refused,
+                       AccountNo no, Timestamp now, const Policy& policy,
+                       std::vector<DecidedEvent>& out) {
+    if (limit_reached(state.accounts.get(no), now)) {
+        return {OutcomeKind::refused, refuse(RefusalCode::refusal_limit), refused.index, {}, 0};
+    }
+    const Evidence none;
+    Context context = context_for(state, meta, none, now, policy, out);
+    const std::size_t first = out.size();
+    context.emit(no, state.accounts.get(no), refused);
+    attach_origin(meta, out, first);
+    apply_from(state, out, first);
+    return {OutcomeKind::done, refused.refusal, refused.index, {}, first};
+}
+
+void execute_due_of(State& state, const Targets& targets, Timestamp now, const Policy& policy,
+                    std::vector<DecidedEvent>& out) {
+    if (!targets.account.is_none()) execute_due(state, targets.account, now, policy, out);
+    if (!targets.receiver.is_none()) execute_due(state, targets.receiver, now, policy, out);
+}
+
+std::optional<Outcome> known_or_stale(const State& state, const CommandMeta& meta, Seq as_of) {
+    if (as_of < state.window.from()) return Outcome{OutcomeKind::stale_evidence, {}, 0, {}, 0};
+    if (meta.key.empty()) return std::nullopt;
+    const auto known = state.window.find_key(meta.key_digest);
+    if (!known) return std::nullopt;
+    return Outcome{OutcomeKind::known_key, {}, 0, *known, 0};
+}
+
+}  // namespace
+
+Outcome execute(State& state, const Command& command, Timestamp now, const Policy& policy,
+                std::vector<DecidedEvent>& out) {
+    CREDITD_ASSERT(now >= state.head.time);
+    if (const auto early = known_or_stale(state, command.meta, command.evidence.as_of)) {
+        return *early;
+    }
+    const Targets targets = resolve_targets(state, command);
+    if (targets.refusal != accepted) {
+        return {OutcomeKind::refused, targets.refusal, 0, {}, 0};
+    }
+    execute_due_of(state, targets, now, policy, out);
+    std::size_t first = 0;
+    const Refusal refusal = decide_one(state, command, targets, now, policy, out, first);
+    if (refusal == accepted) {
+        attach_origin(command.meta, out, first);
+        apply_from(state, out, first);
+        return {OutcomeKind::done, refusal, 0, {}, first};
+    }
+    if (std::holds_alternative<ReleaseHold>(command.body)) {
+        return {OutcomeKind::nothing_done, refusal, 0, {}, 0};
+    }
+    if (!is_recorded(refusal.code) || targets.account.is_none() || command.meta.key.empty()) {
+        return {OutcomeKind::refused, refusal, 0, {}, 0};
+    }
+    return record_refusal(
+        state, command.meta,
+        {operation_of(command.body), refusal, feature_of(command.body), 0}, targets.account, now,
+        policy, out);
+}
+
+Outcome execute(State& state, const AtomicBatch& batch, Timestamp now, const Policy& policy,
+                std::vector<DecidedEvent>& out) {
+    CREDITD_ASSERT(now >= state.head.time && !batch.operations.empty());
+    if (const auto early = known_or_stale(state, batch.meta, batch.as_of)) return *early;
+    // Time first, for every account that is named: afterwards all events are the batch's own.
+    for (const Command& operation : batch.operations) {
+        if (operation.evidence.as_of < state.window.from()) {
+            return {OutcomeKind::stale_evidence, {}, 0, {}, 0};
+        }
+        execute_due_of(state, resolve_targets(state, operation), now, policy, out);
+    }
+    State trial(state);
+    std::vector<DecidedEvent> events;
+    for (std::size_t i = 0; i < batch.operations.size(); ++i) {
+        const Command& operation = batch.operations[i];
+        const auto index = static_cast<std::uint32_t>(i);
+        const Targets targets = resolve_targets(trial, operation);
+        Refusal refusal = targets.refusal;
+        std::size_t first = 0;
+        if (refusal == accepted) {
+            refusal = decide_one(trial, operation, targets, now, policy, events, first);
+        }
+        if (refusal == accepted) {
+            apply_from(trial, events, first);
+            continue;
+        }
+        // An account that only this batch would have made cannot remember the refusal.
+        const bool remembered =
+            !targets.account.is_none() && targets.account.value < state.accounts.count();
+        if (!is_recorded(refusal.code) || !remembered || batch.meta.key.empty()) {
+            return {OutcomeKind::refused, refusal, index, {}, 0};
+        }
+        return record_refusal(
+            state, batch.meta,
+            {operation_of(operation.body), refusal, feature_of(operation.body), index},
+            targets.account, now, policy, out);
+    }
+    attach_origin(batch.meta, events, 0);
+    const std::size_t first = out.size();
+    for (DecidedEvent& event : events) out.push_back(std::move(event));
+    apply_from(state, out, first);
+    return {OutcomeKind::done, {}, 0, {}, first};
+}
+
+void execute_due(State& state, AccountNo account, Timestamp now, const Policy& policy,
+                 std::vector<DecidedEvent>& out) {
+    static const CommandMeta no_meta;
+    static const Evidence no_evidence;
+    while (state.accounts.get(account).next_due <= now) {
+        Context context = context_for(state, no_meta, no_evidence, now, policy, out);
+        const std::size_t first = out.size();
+        const Target target{account, &state.accounts.get(account)};
+        // `next_due` may be early (a grant was used up since): then it is only brought up to date.
+        if (!deciding::emit_next_due(context, target)) {
+            state.schedule(account, state.accounts.touch(account));
+            return;
+        }
+        apply_from(state, out, first);
+    }
+}
+
+bool sweep(State& state, Timestamp now, const Policy& policy, std::size_t events_max,
+           std::vector<DecidedEvent>& out) {
+    const std::size_t end = out.size() + events_max;
+    while (const auto entry = state.due.first()) {
+        if (entry->due > now) return false;
+        if (out.size() >= end) return true;
+        state.due.pop();
+        // Stale entries, whose account has moved on since, cost nothing but this look.
+        if (state.accounts.get(entry->account).next_due <= now) {
+            execute_due(state, entry->account, now, policy, out);
+        }
+    }
+    return false;
+}
+
+Event open_ledger(const State& state, const std::array<std::uint8_t, 16>& ledger_id,
+                  std::uint8_t decimals, Timestamp now) {
+    Event event;
+    event.seq = state.head.seq.next();
+    event.time = std::max(now, state.head.time);
+    event.body = LedgerOpened{ledger_id, decimals};
+    return event;
+}
+
+}  // namespace creditd

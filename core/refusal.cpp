@@ -1,0 +1,31 @@
+#include "core/refusal.hpp"
+
+namespace creditd {
+
+std::string_view name_of(RefusalCode code) {
+    switch (code) {
+        case RefusalCode::none: return "none";
+        case RefusalCode::account_not_found: return "account_not_found";
+        case RefusalCode::grant_not_found: return "grant_not_found";
+        case RefusalCode::transaction_not_found: return "transaction_not_found";
+        case RefusalCode::hold_not_found: return "hold_not_found";
+        case RefusalCode::feature_not_found: return "feature_not_found";
+        case RefusalCode::key_not_found: return "key_not_found";
+        case RefusalCode::account_closed: return "account_closed";
+        case RefusalCode::hold_closed: return "hold_closed";
+        case RefusalCode::payment_conflict: return "payment_conflict";
+        case RefusalCode::feature_inactive: return "feature_inactive";
+        case RefusalCode::units_invalid: return "units_invalid";
+        case RefusalCode::option_unknown: return "option_unknown";
+        case RefusalCode::capture_exceeds_hold: return "capture_exceeds_hold";
+        case RefusalCode::refund_exceeds_deduction: return "refund_exceeds_deduction";
+        case RefusalCode::revoke_exceeds_grant: return "revoke_exceeds_grant";
+        case RefusalCode::balance_range: return "balance_range";
+        case RefusalCode::not_refundable: return "not_refundable";
+        case RefusalCode::insufficient_credits: return "insufficient_credits";
+        case RefusalCode::refusal_limit: return "refusal_limit";
+    }
+    return "unknown";
+}
+
+}  // namespace creditd

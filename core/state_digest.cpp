@@ -1,0 +1,162 @@
+#include "core/state_digest.hpp"
+
+namespace creditd {
+namespace {
+
+/// Little-endian integers and length-prefixed strings.
+class Writer {
+public:
+    explicit Writer(std::string& out) : out_(out) {}
+
+    void number(std::uint64_t value) {
+        char bytes[8];
+        for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+        out_.append(bytes, sizeof bytes);
+    }
+    void number(std::int64_t value) { number(static_cast<std::uint64_t>(value)); }
+    void wide(WideCredits value) {
+        number(static_cast<std::uint64_t>(value));
+        number(static_cast<std::uint64_t>(value >> 64));
+    }
+    template <class Tag, class Rep>
+    void number(Strong<Tag, Rep> value) {
+        if constexpr (std::is_signed_v<Rep>) {
+            number(static_cast<std::int64_t>(value.value));
+        } else {
+            number(static_cast<std::uint64_t>(value.value));
+        }
+    }
+    void flag(bool value) { out_.push_back(value ? '\1' : '\0'); }
+    void text(std::string_view value) {
+        number(static_cast<std::uint64_t>(value.size()));
+        out_.append(value);
+    }
+    template <std::size_t N>
+    void bytes(const std::array<std::uint8_t, N>& value) {
+        out_.append(reinterpret_cast<const char*>(value.data()), N);
+    }
+    void count(std::size_t value) { number(static_cast<std::uint64_t>(value)); }
+
+private:
+    std::string& out_;
+};
+
+void write_grant(Writer& writer, const Grant& grant, const SharedTerms& terms) {
+    writer.number(grant.id);
+    writer.number(grant.amount);
+    writer.number(grant.remaining);
+    writer.number(grant.reserved);
+    writer.number(grant.effective_at);
+    writer.number(grant.expires_at);
+    writer.count(grant.priority);
+    writer.flag(grant.pending);
+    writer.count(static_cast<std::size_t>(terms.kind));
+    writer.number(terms.cost.minor);
+    writer.text(terms.cost.currency.text());
+    writer.number(terms.cost_credits);
+    writer.count(terms.features.size());
+    for (const std::string& feature : terms.features) writer.text(feature);
+}
+
+void write_parts(Writer& writer, const std::vector<GrantPart>& parts) {
+    writer.count(parts.size());
+    for (const GrantPart& part : parts) {
+        writer.number(part.grant);
+        writer.number(part.amount);
+    }
+}
+
+void write_hold(Writer& writer, const Hold& hold) {
+    writer.number(hold.id);
+    writer.number(hold.amount);
+    writer.number(hold.captured);
+    writer.number(hold.expires_at);
+    writer.count(static_cast<std::size_t>(hold.on_expiry));
+    write_parts(writer, hold.reserved);
+    writer.number(hold.on_credit);
+    writer.text(hold.usage.feature);
+    writer.number(hold.usage.quantity);
+    writer.number(hold.usage.price_book);
+    writer.text(hold.usage.user);
+    writer.text(hold.usage.model);
+}
+
+void write_extra(Writer& writer, const AccountExtra& extra) {
+    writer.number(extra.debt);
+    writer.number(extra.credit_limit);
+    writer.number(extra.pending);
+    writer.text(extra.parent);
+    writer.number(extra.profile_seq);
+    writer.number(extra.refusals_since);
+    writer.count(extra.refusals_count);
+    writer.flag(extra.closed);
+    writer.count(extra.holds.size());
+    for (const Hold& hold : extra.holds) write_hold(writer, hold);
+}
+
+void write_account(Writer& writer, const Account& account, const TermsTable& terms) {
+    writer.text(account.id());
+    writer.number(account.created_at());
+    writer.number(account.balance);
+    writer.number(account.held);
+    for (std::size_t i = 0; i < totals_count; ++i) {
+        writer.wide(account.total(static_cast<Total>(i)));
+    }
+    writer.count(account.grants.count());
+    for (const Grant& grant : account.grants) write_grant(writer, grant, terms.get(grant.terms));
+    // Whether rare fields have a place of their own is not part of the state: only their values.
+    write_extra(writer, account.extra());
+}
+
+void write_feature(Writer& writer, const Feature& feature) {
+    const FeatureSet& set = feature.set;
+    for (const std::string* text : {&set.key, &set.name, &set.category, &set.description}) {
+        writer.text(*text);
+    }
+    writer.number(set.price);
+    writer.flag(set.active);
+    writer.number(set.price_book);
+    writer.number(feature.created_at);
+    writer.number(feature.updated_at);
+}
+
+void write_api_key(Writer& writer, const ApiKey& key) {
+    writer.text(key.created.id);
+    writer.text(key.created.name);
+    writer.count(key.created.scopes);
+    writer.text(key.created.account_prefix);
+    writer.number(key.created.expires_at);
+    writer.bytes(key.created.secret_hash.bytes);
+    writer.number(key.created_at);
+    writer.number(key.seq);
+}
+
+}  // namespace
+
+void append_canonical_ledger(std::string& out, const State& state) {
+    Writer writer(out);
+    writer.bytes(state.head.ledger_id);
+    writer.count(state.head.decimals);
+    writer.number(state.head.epoch);
+    writer.number(state.head.seq);
+    writer.number(state.head.time);
+    const Catalog& catalog = state.catalog();
+    writer.number(catalog.price_book);
+    writer.count(catalog.features.size());
+    for (const auto& entry : catalog.features) write_feature(writer, entry.second);
+    writer.count(catalog.api_keys.size());
+    for (const auto& entry : catalog.api_keys) write_api_key(writer, entry.second);
+    writer.count(state.accounts.count());
+}
+
+void append_canonical_chunk(std::string& out, const State& state, std::size_t chunk) {
+    Writer writer(out);
+    const std::size_t begin = chunk * limits::chunk_accounts;
+    const std::size_t end = std::min(begin + limits::chunk_accounts, state.accounts.count());
+    for (std::size_t i = begin; i < end; ++i) {
+        const AccountNo no{static_cast<std::uint32_t>(i)};
+        write_account(writer, state.accounts.get(no), state.terms);
+    }
+}
+
+}  // namespace creditd

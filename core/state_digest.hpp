@@ -1,0 +1,17 @@
+// The canonical bytes of a state, for the state hash: equal states give equal bytes on every
+// machine. Core spells them; the caller hashes (SHA-256 in replay). The window is not part of it:
+// how much of it is in memory depends on what the indexes have synced, not on the log.
+#pragma once
+
+#include <string>
+
+#include "core/state.hpp"
+
+namespace creditd {
+
+/// Appends what is not in accounts: head, catalog, API keys.
+void append_canonical_ledger(std::string& out, const State& state);
+/// Appends the accounts of one chunk in order of their numbers.
+void append_canonical_chunk(std::string& out, const State& state, std::size_t chunk);
+
+}  // namespace creditd

@@ -1,0 +1,129 @@
+#include "core/targets.hpp"
+
+#include <type_traits>
+
+namespace creditd {
+namespace {
+
+using deciding::Context;
+using deciding::refuse;
+using deciding::Target;
+
+template <class Body, class... Kinds>
+inline constexpr bool is_any_of = (std::is_same_v<Body, Kinds> || ...);
+
+template <class Body>
+inline constexpr bool has_no_account =
+    is_any_of<Body, SetFeature, RemoveFeature, CreateApiKey, RevokeApiKey>;
+
+/// Accounts outside the key's prefix do not exist for the caller.
+bool is_visible(std::string_view id, const CommandMeta& meta) {
+    return id.starts_with(meta.account_prefix);
+}
+
+Targets missing(RefusalCode code) { return {refuse(code), AccountNo::none(), AccountNo::none()}; }
+
+Targets by_id(const State& state, const CommandMeta& meta, std::string_view id) {
+    const auto no = is_visible(id, meta) ? state.accounts.find(id) : std::nullopt;
+    if (!no) return missing(RefusalCode::account_not_found);
+    return {{}, *no, AccountNo::none()};
+}
+
+Targets by_number(const State& state, const CommandMeta& meta, std::optional<AccountNo> no,
+                  RefusalCode otherwise) {
+    if (!no || !is_visible(state.accounts.get(*no).id(), meta)) return missing(otherwise);
+    return {{}, *no, AccountNo::none()};
+}
+
+Targets of_put(const State& state, const CommandMeta& meta, const PutAccount& body) {
+    if (!is_visible(body.account, meta)) return missing(RefusalCode::account_not_found);
+    return {{}, state.accounts.find(body.account).value_or(AccountNo::none()), AccountNo::none()};
+}
+
+Targets of_transfer(const State& state, const CommandMeta& meta, const TransferCredits& body) {
+    Targets targets = by_id(state, meta, body.from);
+    const Targets receiver = by_id(state, meta, body.to);
+    if (targets.refusal.code == RefusalCode::none) targets.refusal = receiver.refusal;
+    targets.receiver = receiver.account;
+    return targets;
+}
+
+Targets of_hold(const State& state, const Command& command, HoldId id) {
+    std::optional<AccountNo> no = state.account_of_hold(id);
+    if (!no && command.evidence.hold) no = command.evidence.hold->account_no;
+    return by_number(state, command.meta, no, RefusalCode::hold_not_found);
+}
+
+Targets of_grant(const State& state, const Command& command) {
+    const auto& fact = command.evidence.grant;
+    const auto no = fact ? std::optional{fact->account_no} : std::nullopt;
+    return by_number(state, command.meta, no, RefusalCode::grant_not_found);
+}
+
+Targets of_deduction(const State& state, const Command& command) {
+    const auto& fact = command.evidence.deduction;
+    const auto no = fact ? std::optional{fact->account_no} : std::nullopt;
+    return by_number(state, command.meta, no, RefusalCode::transaction_not_found);
+}
+
+template <class Body>
+Targets resolve(const State& state, const Command& command, const Body& body) {
+    if constexpr (has_no_account<Body>) {
+        return {};
+    } else if constexpr (std::is_same_v<Body, PutAccount>) {
+        return of_put(state, command.meta, body);
+    } else if constexpr (std::is_same_v<Body, TransferCredits>) {
+        return of_transfer(state, command.meta, body);
+    } else if constexpr (is_any_of<Body, CaptureHold, ExtendHold, ReleaseHold>) {
+        return of_hold(state, command, body.hold);
+    } else if constexpr (std::is_same_v<Body, RevokeGrant>) {
+        return of_grant(state, command);
+    } else if constexpr (std::is_same_v<Body, RefundDeduction>) {
+        return of_deduction(state, command);
+    } else {
+        return by_id(state, command.meta, body.account);
+    }
+}
+
+Target target_of(const State& state, AccountNo no) {
+    return {no, no.is_none() ? nullptr : &state.accounts.get(no)};
+}
+
+}  // namespace
+
+Targets resolve_targets(const State& state, const Command& command) {
+    return std::visit([&](const auto& body) { return resolve(state, command, body); },
+                      command.body);
+}
+
+Refusal decide_body(Context& context, const CommandBody& body, const Targets& targets) {
+    return std::visit(
+        [&](const auto& command) {
+            using Body = std::decay_t<decltype(command)>;
+            if constexpr (has_no_account<Body>) {
+                return deciding::decide(context, command);
+            } else if constexpr (std::is_same_v<Body, TransferCredits>) {
+                return deciding::decide(context, command,
+                                        target_of(context.state, targets.account),
+                                        target_of(context.state, targets.receiver));
+            } else {
+                return deciding::decide(context, command,
+                                        target_of(context.state, targets.account));
+            }
+        },
+        body);
+}
+
+Operation operation_of(const CommandBody& body) {
+    // In the order of CommandBody.
+    static constexpr std::array operations{
+        Operation::account, Operation::close,   Operation::reopen,         Operation::grant,
+        Operation::purchase, Operation::deduct, Operation::refund,         Operation::revoke,
+        Operation::hold,    Operation::capture, Operation::extend,         Operation::release,
+        Operation::transfer, Operation::feature, Operation::remove_feature,
+        Operation::create_key, Operation::revoke_key};
+    static_assert(operations.size() == std::variant_size_v<CommandBody>);
+    return operations[body.index()];
+}
+
+}  // namespace creditd

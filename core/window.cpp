@@ -1,0 +1,93 @@
+#include "core/window.hpp"
+
+namespace creditd {
+
+Window::Window(const Window* base) : base_(base) { generations_.emplace_back(); }
+
+Seq Window::from() const { return base_ == nullptr ? generations_.front().from : base_->from(); }
+
+std::size_t Window::key_count() const {
+    std::size_t count = 0;
+    for (const Generation& generation : generations_) count += generation.keys.size();
+    return count;
+}
+
+std::optional<Seq> Window::find_key(const Digest& digest) const {
+    for (auto at = generations_.rbegin(); at != generations_.rend(); ++at) {
+        if (const auto found = at->keys.find(digest); found != at->keys.end()) {
+            return found->second;
+        }
+    }
+    return base_ == nullptr ? std::nullopt : base_->find_key(digest);
+}
+
+std::optional<PaymentFact> Window::find_payment(const Digest& digest) const {
+    for (auto at = generations_.rbegin(); at != generations_.rend(); ++at) {
+        if (const auto found = at->payments.find(digest); found != at->payments.end()) {
+            return found->second;
+        }
+    }
+    return base_ == nullptr ? std::nullopt : base_->find_payment(digest);
+}
+
+std::optional<Credits> Window::find_refunded(DeductionId deduction) const {
+    for (auto at = generations_.rbegin(); at != generations_.rend(); ++at) {
+        const auto found = at->refunded.find(deduction.value);
+        if (found != at->refunded.end()) return found->second;
+    }
+    return base_ == nullptr ? std::nullopt : base_->find_refunded(deduction);
+}
+
+bool Window::is_revoked(GrantId grant) const {
+    for (const Generation& generation : generations_) {
+        if (generation.revoked.contains(grant.value)) return true;
+    }
+    return base_ != nullptr && base_->is_revoked(grant);
+}
+
+Window::Generation& Window::current(Seq seq) {
+    Generation& newest = generations_.back();
+    if (newest.keys.size() < limits::window_generation_keys) return newest;
+    generations_.emplace_back();
+    generations_.back().from = Seq{seq.value - 1};
+    return generations_.back();
+}
+
+void Window::add_key(const Digest& digest, Seq seq) {
+    Generation& generation = current(seq);
+    if (base_ == nullptr && generation.keys.bucket_count() == 0) {
+        generation.keys.reserve(limits::window_generation_keys);
+    }
+    const bool inserted = generation.keys.emplace(digest, seq).second;
+    CREDITD_ASSERT(inserted);
+}
+
+void Window::add_payment(const Digest& digest, const PaymentFact& fact) {
+    const bool inserted = current(fact.seq).payments.emplace(digest, fact).second;
+    CREDITD_ASSERT(inserted);
+}
+
+void Window::set_refunded(DeductionId deduction, Credits refunded_total, Seq seq) {
+    current(seq).refunded.insert_or_assign(deduction.value, refunded_total);
+}
+
+void Window::add_revoked(GrantId grant, Seq seq) {
+    current(seq).revoked.insert_or_assign(grant.value, seq);
+}
+
+void Window::start_at(Seq seq) {
+    CREDITD_ASSERT(generations_.size() == 1 && generations_.front().keys.empty());
+    generations_.front().from = seq;
+}
+
+void Window::trim(Seq synced) {
+    // A generation ends where the next one begins; the newest one is always kept.
+    while (generations_.size() > 1 && generations_[1].from <= synced) generations_.pop_front();
+}
+
+void Window::prefetch_key(const Digest& digest) const {
+    // Flat maps of this Boost offer no prefetch: a lookup of the newest generation warms it.
+    static_cast<void>(generations_.back().keys.find(digest) != generations_.back().keys.end());
+}
+
+}  // namespace creditd
