@@ -46,9 +46,8 @@ Account& AccountTable::touch(AccountNo no) {
         if (own == own_copies_.end()) own = own_copies_.emplace(no.value, base_->get(no)).first;
         return own->second;
     }
-    const std::size_t chunk = no.value / limits::chunk_accounts;
-    if (observer_ != nullptr) observer_->before_change(chunk);
-    return (*chunks_[chunk])[no.value % limits::chunk_accounts];
+    if (observer_ != nullptr) observer_->before_change(no);
+    return (*chunks_[no.value / limits::chunk_accounts])[no.value % limits::chunk_accounts];
 }
 
 AccountNo AccountTable::add(Account account) {
@@ -60,13 +59,20 @@ AccountNo AccountTable::add(Account account) {
     } else {
         const std::size_t chunk = no.value / limits::chunk_accounts;
         if (chunk == chunks_.size()) chunks_.push_back(std::make_unique<Chunk>());
-        if (observer_ != nullptr) observer_->before_change(chunk);
+        if (observer_ != nullptr) observer_->before_change(no);
         (*chunks_[chunk])[no.value % limits::chunk_accounts] = std::move(account);
     }
     ++count_;
     const bool inserted = segment_of(hash).insert(no.value).second;
     CREDITD_ASSERT(inserted);
     return no;
+}
+
+void AccountTable::reserve(std::size_t accounts) {
+    CREDITD_ASSERT(base_ == nullptr);
+    chunks_.reserve((accounts + limits::chunk_accounts - 1) / limits::chunk_accounts);
+    // A little above the mean, since ids do not spread over the segments quite evenly.
+    for (Segment& segment : segments_) segment.reserve(accounts / segments_.size() * 17 / 16);
 }
 
 void AccountTable::prefetch(std::string_view id) const {

@@ -16,12 +16,12 @@
 
 namespace creditd {
 
-/// Called on the ledger thread before an account of a chunk changes; a running snapshot encodes
-/// the chunk then, if its walk has not passed it.
-class ChunkObserver {
+/// Called on the ledger thread before an account changes, and before a new one is added; a running
+/// snapshot copies the account then, if its walk has not passed it.
+class ChangeObserver {
 public:
-    virtual ~ChunkObserver() = default;
-    virtual void before_change(std::size_t chunk) = 0;
+    virtual ~ChangeObserver() = default;
+    virtual void before_change(AccountNo account) = 0;
 };
 
 class AccountTable {
@@ -42,7 +42,9 @@ public:
     /// Brings the cache lines of a later `find(id)` in.
     void prefetch(std::string_view id) const;
 
-    void observe(ChunkObserver* observer) { observer_ = observer; }
+    void observe(ChangeObserver* observer) { observer_ = observer; }
+    /// For loading a snapshot: makes room for this many accounts at once. Slow; root only.
+    void reserve(std::size_t accounts);
 
 private:
     using Chunk = std::array<Account, limits::chunk_accounts>;
@@ -77,7 +79,7 @@ private:
     std::vector<std::unique_ptr<Chunk>> chunks_;    // root only
     std::vector<Segment> segments_;                 // one in a stacked table
     std::map<std::uint32_t, Account> own_copies_;   // stacked only: changed and new accounts
-    ChunkObserver* observer_ = nullptr;
+    ChangeObserver* observer_ = nullptr;
 };
 
 }  // namespace creditd

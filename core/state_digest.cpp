@@ -133,29 +133,37 @@ void write_api_key(Writer& writer, const ApiKey& key) {
 
 }  // namespace
 
-void append_canonical_ledger(std::string& out, const State& state) {
+void append_canonical_ledger(std::string& out, const LedgerHead& head, const Catalog& catalog,
+                             std::size_t account_count) {
     Writer writer(out);
-    writer.bytes(state.head.ledger_id);
-    writer.count(state.head.decimals);
-    writer.number(state.head.epoch);
-    writer.number(state.head.seq);
-    writer.number(state.head.time);
-    const Catalog& catalog = state.catalog();
+    writer.bytes(head.ledger_id);
+    writer.count(head.decimals);
+    writer.number(head.epoch);
+    writer.number(head.seq);
+    writer.number(head.time);
     writer.number(catalog.price_book);
     writer.count(catalog.features.size());
     for (const auto& entry : catalog.features) write_feature(writer, entry.second);
     writer.count(catalog.api_keys.size());
     for (const auto& entry : catalog.api_keys) write_api_key(writer, entry.second);
-    writer.count(state.accounts.count());
+    writer.count(account_count);
+}
+
+void append_canonical_ledger(std::string& out, const State& state) {
+    append_canonical_ledger(out, state.head, state.catalog(), state.accounts.count());
+}
+
+void append_canonical_account(std::string& out, const Account& account, const TermsTable& terms) {
+    Writer writer(out);
+    write_account(writer, account, terms);
 }
 
 void append_canonical_chunk(std::string& out, const State& state, std::size_t chunk) {
-    Writer writer(out);
     const std::size_t begin = chunk * limits::chunk_accounts;
     const std::size_t end = std::min(begin + limits::chunk_accounts, state.accounts.count());
     for (std::size_t i = begin; i < end; ++i) {
         const AccountNo no{static_cast<std::uint32_t>(i)};
-        write_account(writer, state.accounts.get(no), state.terms);
+        append_canonical_account(out, state.accounts.get(no), state.terms);
     }
 }
 
