@@ -57,9 +57,9 @@ rocksdb::Status open_as(OpenMode mode, const rocksdb::DBOptions& options, const 
                         const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
                         std::vector<rocksdb::ColumnFamilyHandle*>* handles, rocksdb::DB** db) {
     switch (mode) {
-        case OpenMode::read_write:
-        case OpenMode::salvage: return rocksdb::DB::Open(options, folder, families, handles, db);
+        case OpenMode::read_write: return rocksdb::DB::Open(options, folder, families, handles, db);
         case OpenMode::read_only:
+        case OpenMode::salvage:
             return rocksdb::DB::OpenForReadOnly(options, folder, families, handles, db);
         case OpenMode::live:
             // The second folder would hold the log file, which is discarded: nothing is made there.

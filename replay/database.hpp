@@ -35,7 +35,7 @@ enum class OpenMode : std::uint8_t {
     read_write,  // the daemon; makes the database where there is none
     read_only,   // the tool on a folder at rest; changes nothing in it, not even a log file
     live,        // the tool on a folder in use: what was there at the time of opening
-    salvage,     // accept-loss only: opens what the write-ahead log still holds before its damage
+    salvage,     // accept-loss only: read_only of what the log still holds before its damage
 };
 
 /// One follower's column family.
@@ -63,7 +63,7 @@ struct DatabaseOptions {
 
 class Database {
 public:
-    /// Opens, and in mode read_write also syncs whatever was recovered. Errors: `in_use`,
+    /// Opens, and in mode read_write also makes durable whatever was recovered. Errors: `in_use`,
     /// `damaged` (the write-ahead log or a table is not what was written), `io`.
     static std::expected<std::unique_ptr<Database>, JournalError> open(DatabaseOptions options);
     ~Database();

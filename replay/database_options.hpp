@@ -12,9 +12,7 @@
 namespace creditd::replay {
 
 /// May this mode change the folder?
-inline bool writes(OpenMode mode) {
-    return mode == OpenMode::read_write || mode == OpenMode::salvage;
-}
+inline bool writes(OpenMode mode) { return mode == OpenMode::read_write; }
 
 rocksdb::DBOptions rocksdb_options(const DatabaseOptions& wanted);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/assert.hpp"
+#include "replay/chain.hpp"
 #include "replay/fold.hpp"
 
 namespace creditd::replay {
@@ -36,6 +37,63 @@ std::expected<ChainTip, JournalError> Journal::open() {
     return tip;
 }
 
+std::expected<ChainTip, JournalError> Journal::open_up_to(Seq last) {
+    CREDITD_ASSERT(stage_ == Stage::closed);
+    Fold fold;
+    bool is_sound = true;
+    const auto visited = visit(Seq{1}, last, [&](const StoredBlock& stored) {
+        const auto block = BlockView::parse(stored.bytes);
+        is_sound = block && block->first_seq() == stored.first_seq &&
+                   fold.offer(*block) == FoldVerdict::accepted;
+        return is_sound;
+    });
+    if (!visited) return std::unexpected(visited.error());
+    if (!is_sound || fold.tip().seq < last) {
+        return std::unexpected(damaged_at(fold.tip().seq.next(), "it does not continue the chain"));
+    }
+    if (fold.tip().seq > last) {
+        return std::unexpected(JournalError{
+            JournalFault::damaged,
+            "seq " + std::to_string(last.value) + " is not the last event of its block", last});
+    }
+    stage_ = Stage::partial;
+    set_tip(fold.tip());
+    return fold.tip();
+}
+
+std::expected<ChainTip, JournalError> Journal::copy_from(const Journal& source) {
+    CREDITD_ASSERT(stage_ == Stage::follower && tip().is_empty());
+    std::optional<JournalError> failed;
+    const auto report = verify_chain(source, {}, [&](const BlockView& block, const ChainTip& at) {
+        if (const auto copied = copy_block(source, block, at); !copied) failed = copied.error();
+        return !failed;
+    });
+    if (!report) return std::unexpected(report.error());
+    if (failed) return std::unexpected(*failed);
+    return tip();
+}
+
+std::expected<void, JournalError> Journal::copy_block(const Journal& source, const BlockView& block,
+                                                      const ChainTip& after) {
+    std::vector<Seq> seqs;
+    for (Seq seq = block.first_seq(); seq <= block.last_seq(); seq = seq.next()) {
+        seqs.push_back(seq);
+    }
+    auto parts = source.read_personal(seqs);
+    if (!parts) return std::unexpected(parts.error());
+    std::vector<PersonalRow> rows;
+    for (std::size_t i = 0; i < seqs.size(); ++i) {
+        if ((*parts)[i]) rows.push_back({seqs[i], std::move(*(*parts)[i])});
+    }
+    const SealedBlock copy{block.first_seq(), block.header().count, after,
+                           std::string(block.bytes())};
+    if (store(tip(), {&copy, 1}, rows, failure_) != AppendOutcome::committed) {
+        return std::unexpected(JournalError{JournalFault::io, "copying the journal: " + failure_});
+    }
+    set_tip(after);
+    return {};
+}
+
 std::expected<ChainTip, JournalError> Journal::load_tip() {
     const auto last = load_last();
     if (!last) return std::unexpected(last.error());
@@ -51,7 +109,7 @@ std::expected<ChainTip, JournalError> Journal::load_tip() {
 
 std::expected<ChainTip, JournalError> Journal::claim(const ChainId& chain, Timestamp now,
                                                      const ClaimEncoder& encode) {
-    CREDITD_ASSERT(stage_ != Stage::closed);
+    CREDITD_ASSERT(stage_ != Stage::closed && stage_ != Stage::partial);
     const auto previous = load_tip();
     if (!previous) return std::unexpected(previous.error());
     if (!previous->is_empty() && previous->chain != chain) {
@@ -68,8 +126,7 @@ std::expected<ChainTip, JournalError> Journal::claim(const ChainId& chain, Times
 
     stage_ = Stage::uncertain;
     switch (store(*previous, {&block, 1}, {}, failure_)) {
-        case AppendOutcome::committed:
-            break;
+        case AppendOutcome::committed: break;
         case AppendOutcome::deposed:
             stage_ = Stage::deposed;
             return std::unexpected(JournalError{
@@ -90,15 +147,9 @@ AppendOutcome Journal::append(std::span<const SealedBlock> blocks,
     CREDITD_ASSERT(continue_chain(previous, blocks));
     const AppendOutcome outcome = store(previous, blocks, rows, failure_);
     switch (outcome) {
-        case AppendOutcome::committed:
-            set_tip(blocks.back().tip);
-            break;
-        case AppendOutcome::deposed:
-            stage_ = Stage::deposed;
-            break;
-        case AppendOutcome::unknown:
-            stage_ = Stage::uncertain;
-            break;
+        case AppendOutcome::committed: set_tip(blocks.back().tip); break;
+        case AppendOutcome::deposed: stage_ = Stage::deposed; break;
+        case AppendOutcome::unknown: stage_ = Stage::uncertain; break;
     }
     return outcome;
 }

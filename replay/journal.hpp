@@ -70,6 +70,15 @@ public:
     /// `verify_chain`. Returns the tip, all zero when the journal is empty. Comes before all else.
     std::expected<ChainTip, JournalError> open();
 
+    /// The same for accept-loss and restore, where the end may be damaged or unwanted: verifies the
+    /// chain from its beginning up to `last`, which must be the last event of a block, and behaves
+    /// as if the journal ended there. Reads nothing beyond; `claim` and `append` are not legal.
+    std::expected<ChainTip, JournalError> open_up_to(Seq last);
+
+    /// Fills an open, empty journal with all of `source` up to its tip, personal parts included,
+    /// verifying on the way. Durable on return. The leader to come raises the epoch by its claim.
+    std::expected<ChainTip, JournalError> copy_from(const Journal& source);
+
     /// Becomes the leader: appends a CLAIM with the next epoch, durable on return. Its time is
     /// `now`, or just after the tip's if that is later. `chain` names a ledger that is still empty;
     /// on any other it must agree. Legal at any time after `open`.
@@ -117,9 +126,11 @@ protected:
         std::span<const Seq> seqs) const = 0;
 
 private:
-    enum class Stage : std::uint8_t { closed, follower, leader, uncertain, deposed };
+    enum class Stage : std::uint8_t { closed, follower, partial, leader, uncertain, deposed };
 
     std::expected<ChainTip, JournalError> load_tip();
+    std::expected<void, JournalError> copy_block(const Journal& source, const BlockView& block,
+                                                 const ChainTip& after);
     void set_tip(const ChainTip& tip);
 
     Stage stage_ = Stage::closed;

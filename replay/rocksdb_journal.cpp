@@ -64,7 +64,7 @@ std::expected<std::optional<Journal::LastBlock>, JournalError> RocksDbJournal::l
     const std::scoped_lock lock(end.mutex);
     const std::unique_ptr<rocksdb::Iterator> at(database_.db().NewIterator(sequential(), journal_));
     at->SeekToLast();
-    if (!at->status().ok()) return std::unexpected(from_status(at->status(), std::nullopt));
+    if (!at->status().ok()) return std::unexpected(find_damage(at->status()));
     std::optional<LastBlock> last;
     end.epoch = Epoch{};
     end.seq = Seq{};
@@ -80,6 +80,11 @@ std::expected<std::optional<Journal::LastBlock>, JournalError> RocksDbJournal::l
     }
     end.is_known = true;
     return last;
+}
+
+JournalError RocksDbJournal::find_damage(const rocksdb::Status& status) const {
+    const auto read = visit(Seq{1}, Seq{UINT64_MAX}, [](const StoredBlock&) { return true; });
+    return read ? from_status(status, std::nullopt) : read.error();
 }
 
 AppendOutcome RocksDbJournal::store(const ChainTip& previous, std::span<const SealedBlock> blocks,
@@ -131,6 +136,8 @@ std::expected<void, JournalError> RocksDbJournal::visit(Seq from, Seq last,
         const std::string_view bytes = view(at->value());
         if (!visitor({*first_seq, bytes})) return {};
         if (const auto header = peek_header(bytes)) next = header->last_seq().next();
+        // Not one block further than asked: what follows may be the damage.
+        if (next > last) return {};
     }
     if (!at->status().ok()) return std::unexpected(from_status(at->status(), next));
     return {};
@@ -155,36 +162,6 @@ std::expected<std::vector<std::optional<std::string>>, JournalError> RocksDbJour
         }
     }
     return rows;
-}
-
-std::expected<void, JournalError> RocksDbJournal::check_boundary(Seq last) const {
-    const std::unique_ptr<rocksdb::Iterator> at(database_.db().NewIterator(sequential(), journal_));
-    at->SeekForPrev(Key(last).slice());
-    if (!at->status().ok()) return std::unexpected(from_status(at->status(), last));
-    const auto block =
-        at->Valid() ? BlockView::parse(view(at->value())) : std::unexpected(BlockError::too_short);
-    if (last == Seq{} || (block && block->last_seq() == last)) return {};
-    return std::unexpected(JournalError{
-        JournalFault::damaged,
-        "seq " + std::to_string(last.value) + " is not the last event of a sound block", last});
-}
-
-std::expected<void, JournalError> RocksDbJournal::give_up_after(Seq last) {
-    CREDITD_ASSERT(database_.is_writable());
-    if (const auto checked = check_boundary(last); !checked) return checked;
-    auto& end = database_.journal_end();
-    const std::scoped_lock lock(end.mutex);
-    rocksdb::WriteBatch batch;
-    const Key first(last.next());
-    const Key beyond(Seq{UINT64_MAX});
-    rocksdb::Status status = batch.DeleteRange(journal_, first.slice(), beyond.slice());
-    if (status.ok()) status = batch.DeleteRange(personal_, first.slice(), beyond.slice());
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    if (status.ok()) status = database_.db().Write(options, &batch);
-    end.is_known = false;
-    if (!status.ok()) return std::unexpected(from_status(status, last));
-    return {};
 }
 
 }  // namespace creditd::replay

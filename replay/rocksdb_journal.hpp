@@ -6,16 +6,15 @@
 #include "replay/database.hpp"
 #include "replay/journal.hpp"
 
+namespace rocksdb {
+class Status;
+}
+
 namespace creditd::replay {
 
 class RocksDbJournal final : public Journal {
 public:
     explicit RocksDbJournal(Database& database);
-
-    /// For accept-loss, before `open`: gives up every event after `last`, which must be the last of
-    /// its block (or 0), personal parts included. Synced. The caller claims next, which raises the
-    /// epoch, and rebuilds all that was derived from the events given up.
-    std::expected<void, JournalError> give_up_after(Seq last);
 
 protected:
     std::expected<std::optional<LastBlock>, JournalError> load_last() override;
@@ -27,7 +26,8 @@ protected:
         std::span<const Seq> seqs) const override;
 
 private:
-    std::expected<void, JournalError> check_boundary(Seq last) const;
+    /// The end cannot be read: reads from the beginning to name the first block that cannot.
+    JournalError find_damage(const rocksdb::Status& status) const;
 
     Database& database_;
     rocksdb::ColumnFamilyHandle* journal_;
