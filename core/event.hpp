@@ -47,6 +47,12 @@ struct Balances {
     bool operator==(const Balances&) const = default;
 };
 
+/// What was asked. Part of the log format: new ones are added at the end.
+enum class Operation : std::uint8_t {
+    account, close, reopen, grant, purchase, deduct, refund, revoke, hold, capture, extend,
+    release, transfer, batch, feature, remove_feature, create_key, revoke_key
+};
+
 /// Which request made the event. Only the last event of a command has one; events that time
 /// alone makes have none. `first_seq` is the first event of the same command.
 struct Origin {
@@ -56,6 +62,7 @@ struct Origin {
     std::string actor;     // id of the API key that asked
     std::string trace_id;  // W3C trace id, 32 hex digits, or empty
     Seq first_seq{};
+    Operation operation = Operation::account;
     bool operator==(const Origin&) const = default;
 };
 
@@ -252,10 +259,6 @@ struct TransferredIn {
 };
 
 // --- refusals, catalog, keys ---------------------------------------------------------------------
-enum class Operation : std::uint8_t {
-    account, close, reopen, grant, purchase, deduct, refund, revoke, hold, capture, extend,
-    release, transfer, batch, feature, remove_feature, create_key, revoke_key
-};
 struct CommandRefused {
     Operation operation = Operation::deduct;
     Refusal refusal;

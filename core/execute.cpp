@@ -20,10 +20,11 @@ void apply_from(State& state, const std::vector<DecidedEvent>& out, std::size_t 
     for (std::size_t i = first; i < out.size(); ++i) apply(state, out[i].event);
 }
 
-void attach_origin(const CommandMeta& meta, std::vector<DecidedEvent>& out, std::size_t first) {
+void attach_origin(const CommandMeta& meta, Operation operation, std::vector<DecidedEvent>& out,
+                   std::size_t first) {
     Event& last = out.back().event;
-    last.origin = Origin{meta.key,   meta.key_digest, meta.fingerprint,
-                         meta.actor, meta.trace_id,   out[first].event.seq};
+    last.origin = Origin{meta.key,      meta.key_digest,        meta.fingerprint, meta.actor,
+                         meta.trace_id, out[first].event.seq, operation};
 }
 
 void attach_personal(const CommandMeta& meta, std::vector<DecidedEvent>& out, std::size_t first) {
@@ -63,8 +64,8 @@ Refusal decide_one(State& state, const Command& command, Targets targets, Timest
 }
 
 /// Emits and applies the refusal as an outcome, or says that there were too many of them.
-Outcome record_refusal(State& state, const CommandMeta& meta, const CommandRefused& refused,
-                       AccountNo no, Timestamp now, const Policy& policy,
+Outcome record_refusal(State& state, const CommandMeta& meta, Operation asked,
+                       const CommandRefused& refused, AccountNo no, Timestamp now, const Policy& policy,
                        std::vector<DecidedEvent>& out) {
     if (limit_reached(state.accounts.get(no), now)) {
         return {OutcomeKind::refused, refuse(RefusalCode::refusal_limit), refused.index, {}, 0};
@@ -73,7 +74,7 @@ Outcome record_refusal(State& state, const CommandMeta& meta, const CommandRefus
     Context context = context_for(state, meta, none, now, policy, out);
     const std::size_t first = out.size();
     context.emit(no, state.accounts.get(no), refused);
-    attach_origin(meta, out, first);
+    attach_origin(meta, asked, out, first);
     apply_from(state, out, first);
     return {OutcomeKind::done, refused.refusal, refused.index, {}, first};
 }
@@ -108,7 +109,7 @@ Outcome execute(State& state, const Command& command, Timestamp now, const Polic
     std::size_t first = 0;
     const Refusal refusal = decide_one(state, command, targets, now, policy, out, first);
     if (refusal == accepted) {
-        attach_origin(command.meta, out, first);
+        attach_origin(command.meta, operation_of(command.body), out, first);
         apply_from(state, out, first);
         return {OutcomeKind::done, refusal, 0, {}, first};
     }
@@ -118,9 +119,10 @@ Outcome execute(State& state, const Command& command, Timestamp now, const Polic
     if (!is_recorded(refusal.code) || targets.account.is_none() || command.meta.key.empty()) {
         return {OutcomeKind::refused, refusal, 0, {}, 0};
     }
+    const Operation asked = operation_of(command.body);
     return record_refusal(
-        state, command.meta,
-        {operation_of(command.body), refusal, feature_of(command.body), 0}, targets.account, now,
+        state, command.meta, asked,
+        {asked, refusal, feature_of(command.body), 0}, targets.account, now,
         policy, out);
 }
 
@@ -157,11 +159,11 @@ Outcome execute(State& state, const AtomicBatch& batch, Timestamp now, const Pol
             return {OutcomeKind::refused, refusal, index, {}, 0};
         }
         return record_refusal(
-            state, batch.meta,
+            state, batch.meta, Operation::batch,
             {operation_of(operation.body), refusal, feature_of(operation.body), index},
             targets.account, now, policy, out);
     }
-    attach_origin(batch.meta, events, 0);
+    attach_origin(batch.meta, Operation::batch, events, 0);
     const std::size_t first = out.size();
     for (DecidedEvent& event : events) out.push_back(std::move(event));
     apply_from(state, out, first);
