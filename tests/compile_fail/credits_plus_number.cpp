@@ -1,0 +1,4 @@
+// error: no match for .operator\+.
+#include "core/credits.hpp"
+
+auto wrong = creditd::Credits{5} + 1;

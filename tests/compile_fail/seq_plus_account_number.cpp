@@ -1,0 +1,4 @@
+// error: no match for .operator\+.
+#include "core/types.hpp"
+
+auto wrong = creditd::Seq{1} + creditd::AccountNo{2};
