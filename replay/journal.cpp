@@ -182,7 +182,7 @@ std::expected<std::optional<std::string>, JournalError> Journal::read_block(Seq 
     std::expected<std::optional<std::string>, JournalError> result = std::unexpected(
         JournalError{JournalFault::damaged,
                      "the block that holds seq " + std::to_string(seq.value) + " is missing", seq});
-    const auto visited = read(seq, [&](const StoredBlock& stored) {
+    const auto visited = visit(seq, seq, [&](const StoredBlock& stored) {
         const auto block = BlockView::parse(stored.bytes);
         if (!block) {
             result = std::unexpected(damaged_at(stored.first_seq, describe(block.error())));
