@@ -28,7 +28,10 @@ std::optional<TermsNo> TermsTable::find(const SharedTerms& terms) const {
 }
 
 TermsNo TermsTable::intern(const GrantTerms& terms) {
-    SharedTerms shared{terms.kind, terms.features, terms.cost, terms.cost_credits};
+    return intern(SharedTerms{terms.kind, terms.features, terms.cost, terms.cost_credits});
+}
+
+TermsNo TermsTable::intern(SharedTerms shared) {
     if (const auto known = find(shared)) return *known;
     CREDITD_ASSERT(count() < UINT32_MAX);
     const TermsNo no{static_cast<std::uint32_t>(count())};

@@ -28,6 +28,7 @@ public:
     explicit TermsTable(const TermsTable* base = nullptr);
 
     TermsNo intern(const GrantTerms& terms);
+    TermsNo intern(SharedTerms terms);
     const SharedTerms& get(TermsNo no) const;
     std::size_t count() const { return base_count_ + terms_.size(); }
 
