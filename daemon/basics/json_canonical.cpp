@@ -39,7 +39,8 @@ private:
         }
         value.is_object() ? writer_.begin_object() : writer_.begin_array();
         if (value.is_object() && limits_.sorted_keys) copy_sorted(value, depth);
-        else for (const JsonValue child : value) copy_child(value, child, depth);
+        else
+            for (const JsonValue child : value) copy_child(value, child, depth);
         value.is_object() ? writer_.end_object() : writer_.end_array();
     }
 

@@ -12,9 +12,7 @@ constexpr std::size_t known_fields_max = 64;
 
 Presence presence_of(bool required) { return required ? required_field : optional_field; }
 
-constexpr bool is_ascii_letter(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
+constexpr bool is_ascii_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 constexpr char upper(char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; }
 

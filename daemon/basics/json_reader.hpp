@@ -81,6 +81,7 @@ public:
         return std::nullopt;
     }
 
+    // Keep the result in a variable before looping over `*result`: gcc 12 ends the temporary early.
     std::optional<JsonValue> object(std::string_view name, Presence presence = {});
     std::optional<JsonValue> array(std::string_view name, ArrayRule rule = {});
     /// Any value.

@@ -208,9 +208,7 @@ JsonNode& JsonWalker::push(Text key, Text text, JsonKind kind) {
 }
 
 /// Where the next structural character stands, or the end.
-const char* JsonWalker::behind_current() const {
-    return at_ + 1 == last_ ? end_ : begin_ + at_[1];
-}
+const char* JsonWalker::behind_current() const { return at_ + 1 == last_ ? end_ : begin_ + at_[1]; }
 
 std::string_view JsonWalker::scalar_token() const {
     const char* const from = begin_ + *at_;
@@ -235,9 +233,9 @@ std::string JsonWalker::path() const {
     for (std::size_t i = 1; i < depth_; ++i) {
         const JsonNode& node = nodes_[frames_[i].node];
         const bool in_array = node.key == nullptr;
-        append_pointer_token(result, in_array ? std::string_view(std::to_string(
-                                                    frames_[i - 1].count - 1))
-                                              : std::string_view(node.key, node.key_bytes));
+        append_pointer_token(result,
+                             in_array ? std::string_view(std::to_string(frames_[i - 1].count - 1))
+                                      : std::string_view(node.key, node.key_bytes));
     }
     return result;
 }

@@ -61,7 +61,9 @@ bool is_valid_utf8(std::string_view text) {
 
 std::size_t encode_utf8(char32_t code_point, char* out) {
     const auto put = [out](std::size_t i, char32_t bits) { out[i] = static_cast<char>(bits); };
-    const auto tail = [code_point](unsigned shift) { return 0x80 | ((code_point >> shift) & 0x3f); };
+    const auto tail = [code_point](unsigned shift) {
+        return 0x80 | ((code_point >> shift) & 0x3f);
+    };
     CREDITD_ASSERT(code_point <= 0x10ffff && (code_point < 0xd800 || code_point > 0xdfff));
     if (code_point < 0x80) {
         put(0, code_point);

@@ -138,8 +138,7 @@ TEST(JsonTape, KeepsTokensAndUnescapesStrings) {
 
 TEST(JsonTape, NamesTheDuplicateKey) {
     JsonDocument document;
-    EXPECT_EQ(error_of(document, R"({"x":[0,{"a/b~":1,"c":2,"a/b~":3}]})").pointer,
-              "#/x/1/a~1b~0");
+    EXPECT_EQ(error_of(document, R"({"x":[0,{"a/b~":1,"c":2,"a/b~":3}]})").pointer, "#/x/1/a~1b~0");
     std::string many = object_of(5000);
     ASSERT_TRUE(document.parse(many).has_value());
     many.back() = ',';

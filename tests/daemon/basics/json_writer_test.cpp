@@ -57,8 +57,7 @@ TEST(JsonWriter, EscapesAtEveryPositionOfAWord) {
         EXPECT_EQ(written(head + "\\" + head), "\"" + head + "\\\\" + head + "\"");
         EXPECT_EQ(written(head + "\n\x1f!"), "\"" + head + "\\n\\u001f!\"");
     }
-    EXPECT_EQ(written(std::string_view("\0\x01\r\t é€𝄞", 14)),
-              "\"\\u0000\\u0001\\r\\t é€𝄞\"");
+    EXPECT_EQ(written(std::string_view("\0\x01\r\t é€𝄞", 14)), "\"\\u0000\\u0001\\r\\t é€𝄞\"");
 }
 
 TEST(JsonWriter, WhatItWritesReadsBack) {

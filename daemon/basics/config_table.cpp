@@ -1,0 +1,131 @@
+#include "daemon/basics/config_table.hpp"
+
+#include "core/limits.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+constexpr std::uint64_t second = 1'000'000;
+constexpr std::uint64_t day = 86'400 * second;
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t mib = 1024 * kib;
+constexpr std::uint64_t gib = 1024 * mib;
+
+constexpr std::string_view layouts[] = {"shared", "ledger", "ledger+journal"};
+constexpr std::string_view levels[] = {"debug", "info", "warning", "error"};
+constexpr std::string_view formats[] = {"json", "text"};
+
+template <class Enum>
+ConfigSlot choice(Enum& value) {
+    static_assert(sizeof(Enum) == 1);
+    return ChoiceSlot{reinterpret_cast<unsigned char*>(&value)};
+}
+
+using Kind = ConfigKind;
+
+const ConfigKey table[] = {
+    // clang-format off
+    {"server", "listen", Kind::listen, "127.0.0.1:8080", 0, 0, {},
+     "Address and port of the HTTP server: IPv4, [IPv6] or localhost. Port 0 takes any free port.",
+     [](Config& c) -> ConfigSlot { return &c.server.listen; }},
+    {"server", "io_threads", Kind::count, "0", 0, 256, {},
+     "Threads that read requests and write answers. 0: one less than the cores, at least 1.",
+     [](Config& c) -> ConfigSlot { return &c.server.io_threads; }},
+    {"server", "connections_max", Kind::count, "10000", 1, 1'000'000, {},
+     "Open connections; more are accepted and closed at once.",
+     [](Config& c) -> ConfigSlot { return &c.server.connections_max; }},
+    {"server", "connections_per_ip_max", Kind::count, "0", 0, 1'000'000, {},
+     "Open connections from one address. 0: no limit, right behind a proxy.",
+     [](Config& c) -> ConfigSlot { return &c.server.connections_per_ip_max; }},
+    {"server", "head_timeout", Kind::duration, "10s", second / 10, day, {},
+     "From the first byte of a request to the end of its headers.",
+     [](Config& c) -> ConfigSlot { return &c.server.head_timeout; }},
+    {"server", "request_timeout", Kind::duration, "30s", second / 10, day, {},
+     "From the first byte of a request to the end of its body; at least head_timeout.",
+     [](Config& c) -> ConfigSlot { return &c.server.request_timeout; }},
+    {"server", "idle_timeout", Kind::duration, "75s", second / 10, day, {},
+     "How long a connection may wait for its next request.",
+     [](Config& c) -> ConfigSlot { return &c.server.idle_timeout; }},
+    {"server", "write_timeout", Kind::duration, "30s", second / 10, day, {},
+     "How long a client may take to fetch an answer.",
+     [](Config& c) -> ConfigSlot { return &c.server.write_timeout; }},
+    {"server", "inflight_body_bytes_max", Kind::bytes, "64MB", 4 * mib, 16 * gib, {},
+     "All request bodies in memory together; beyond it requests are answered 503.",
+     [](Config& c) -> ConfigSlot { return &c.server.inflight_body_bytes_max; }},
+
+    {"ledger", "decimals", Kind::count, "6", 0, limits::decimals_max, {},
+     "Decimals of credits, 0 to 6. Fixed when a ledger is made; an existing one keeps its own.",
+     [](Config& c) -> ConfigSlot { return &c.ledger.decimals; }},
+    {"ledger", "data_dir", Kind::text, "/var/lib/creditd", 1, 4096, {},
+     "The folder that holds the ledger. Made at the first start.",
+     [](Config& c) -> ConfigSlot { return &c.ledger.data_dir; }},
+    {"ledger", "refund_grant_days", Kind::count, "30", 1, 36'500, {},
+     "Days that a grant lasts which is made by a refund of an expired grant.",
+     [](Config& c) -> ConfigSlot { return &c.ledger.refund_grant_days; }},
+    {"ledger", "queue_commands_max", Kind::count, "65536", 16, 4'194'304, {},
+     "Commands waiting for the ledger thread; beyond it requests are answered 503.",
+     [](Config& c) -> ConfigSlot { return &c.ledger.queue_commands_max; }},
+    {"ledger", "queue_age_max", Kind::duration, "2s", second / 100, 60 * second, {},
+     "While the oldest waiting command is older than this, new requests are answered 503.",
+     [](Config& c) -> ConfigSlot { return &c.ledger.queue_age_max; }},
+    {"ledger", "threads", Kind::choice, "ledger", 0, 0, layouts,
+     "Who runs the ledger and writes the journal. \"shared\": an io thread does both;\n"
+     "\"ledger\": one thread of its own does both; \"ledger+journal\": one thread each.",
+     [](Config& c) { return choice(c.ledger.threads); }},
+    {"ledger", "clock_jump_max", Kind::duration, "60s", second, day, {},
+     "When the wall clock departs from the monotonic clock by more than this, writes are refused\n"
+     "until an administrator accepts the time.",
+     [](Config& c) -> ConfigSlot { return &c.ledger.clock_jump_max; }},
+
+    {"snapshot", "every_events", Kind::count, "1000000", 1000, 1'000'000'000, {},
+     "A snapshot is taken after this many events.",
+     [](Config& c) -> ConfigSlot { return &c.snapshot.every_events; }},
+    {"snapshot", "keep", Kind::count, "2", 1, 1000, {},
+     "Snapshots that are kept; older ones are deleted.",
+     [](Config& c) -> ConfigSlot { return &c.snapshot.keep; }},
+
+    {"followers", "run_entries", Kind::count, "1000000", 1000, 16'000'000, {},
+     "Entries of a sorted run. Larger: fewer files on disk, more memory.",
+     [](Config& c) -> ConfigSlot { return &c.followers.run_entries; }},
+
+    {"disk", "free_bytes_min", Kind::bytes, "256MB", 0, 1024 * gib, {},
+     "With less free space than this, writes are answered 503 disk_full; reads go on.",
+     [](Config& c) -> ConfigSlot { return &c.disk.free_bytes_min; }},
+    {"disk", "ballast_bytes", Kind::bytes, "64MB", 0, 16 * gib, {},
+     "Size of a file that is only there to be deleted when a full disk prevents a start.",
+     [](Config& c) -> ConfigSlot { return &c.disk.ballast_bytes; }},
+
+    {"log", "level", Kind::choice, "info", 0, 0, levels,
+     "The least level that is logged.", [](Config& c) { return choice(c.log.level); }},
+    {"log", "format", Kind::choice, "json", 0, 0, formats,
+     "\"json\": one object a line; \"text\": for people.",
+     [](Config& c) { return choice(c.log.format); }},
+    {"log", "requests", Kind::boolean, "false", 0, 0, {},
+     "One line for each request.", [](Config& c) -> ConfigSlot { return &c.log.requests; }},
+    {"log", "file", Kind::text, "", 0, 4096, {},
+     "Where lines go; empty: standard error.",
+     [](Config& c) -> ConfigSlot { return &c.log.file; }},
+
+    {"auth", "admin_key", Kind::secret, "", 1, 255, {},
+     "A file that holds an administrator's API key; the variable CREDITD_ADMIN_KEY may hold the\n"
+     "key itself. It is valid while the process runs and is never stored. Without either, the\n"
+     "first start makes a key and writes it to DATA_DIR/admin.key.",
+     [](Config& c) -> ConfigSlot { return &c.auth.admin_key; }, "CREDITD_ADMIN_KEY"},
+    // clang-format on
+};
+
+}  // namespace
+
+std::span<const ConfigKey> config_table() { return table; }
+
+std::string_view config_section_words(std::string_view section) {
+    if (section == "server") return "HTTP";
+    if (section == "ledger") return "The ledger and the one thread that owns it";
+    if (section == "snapshot") return "Snapshots of the state, for a quick start";
+    if (section == "followers") return "Indexes built from the journal, behind the writer";
+    if (section == "disk") return "Free space";
+    if (section == "log") return "What the daemon says about itself";
+    return "Who may administer";
+}
+
+}  // namespace creditd::daemon
