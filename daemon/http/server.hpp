@@ -37,7 +37,8 @@ class Server {
 public:
     /// `service` must outlive the server.
     Server(Options options, Service& service);
-    /// Stops at once if drain() was not called; exchanges in flight must not be touched afterwards.
+    /// Stops at once if drain() was not called. Threads that post to an io thread must have ended;
+    /// exchanges in flight must not be touched any more.
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

@@ -51,10 +51,11 @@ public:
         if (request.path == "/ip") return exchange.respond({{}, request.remote_address});
         if (request.path.starts_with("/big/")) return answer_big(exchange);
         if (request.path == "/later") {
-            std::thread([&exchange, answer] {
+            const std::lock_guard lock(mutex_);
+            threads_.emplace_back([&exchange, answer] {
                 std::this_thread::sleep_for(std::chrono::milliseconds(5));
                 exchange.io_thread().post([answer] { answer(); });
-            }).detach();
+            });
             return;
         }
         if (request.path == "/never") {
@@ -82,6 +83,12 @@ public:
         }
         held_.clear();
     }
+    /// Nobody may post to a server that is being destroyed.
+    void join_threads() {
+        std::vector<std::jthread> joined;
+        const std::lock_guard lock(mutex_);
+        joined.swap(threads_);
+    }
     std::string last_exception() const {
         const std::lock_guard lock(mutex_);
         return last_exception_;
@@ -100,6 +107,7 @@ private:
 
     mutable std::mutex mutex_;
     std::vector<Exchange*> held_;
+    std::vector<std::jthread> threads_;
     std::string last_exception_;
 };
 
@@ -111,12 +119,14 @@ public:
         if (!started) throw std::runtime_error(started.error());
     }
 
+    ~EchoServer() { service.join_threads(); }
+
     static Options quick() {
         Options options;
-        options.head_timeout = std::chrono::milliseconds(1500);
-        options.request_timeout = std::chrono::milliseconds(2500);
-        options.idle_timeout = std::chrono::milliseconds(3000);
-        options.write_timeout = std::chrono::milliseconds(1500);
+        options.head_timeout = std::chrono::milliseconds(800);
+        options.request_timeout = std::chrono::milliseconds(1400);
+        options.idle_timeout = std::chrono::milliseconds(1700);
+        options.write_timeout = std::chrono::milliseconds(800);
         options.linger_timeout = std::chrono::milliseconds(500);
         options.sweep_interval = std::chrono::milliseconds(50);
         return options;
