@@ -1,0 +1,117 @@
+#include "daemon/api/call.hpp"
+
+#include <atomic>
+
+#include "daemon/basics/http_text.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+/// Spread over 3 to 7 s, so that callers who were refused together do not come back together.
+void append_retry_after(std::string& lines) {
+    static std::atomic<unsigned> turn{0};
+    lines += "Retry-After: ";
+    lines += static_cast<char>('3' + turn.fetch_add(1, std::memory_order_relaxed) % 5);
+    lines += "\r\n";
+}
+
+}  // namespace
+
+void Call::begin(const Api& api, Gate& gate, http::Exchange& exchange) {
+    api_ = &api;
+    gate_ = &gate;
+    exchange_ = &exchange;
+    header_lines.clear();
+    path.assign(exchange.request().path);
+    trace_id.clear();
+    key.clear();
+    gate.retire(kept_);
+    add_request_id();
+}
+
+void Call::add_request_id() {
+    header_lines += "X-Request-Id: ";
+    if (const auto given = valid_request_id(request().header(http::Header::x_request_id))) {
+        header_lines += *given;
+    } else {
+        append_request_id(header_lines);
+    }
+    header_lines += "\r\n";
+}
+
+std::string& Call::begin_json(unsigned status, bool replayed) {
+    if (replayed) header_lines += "Idempotent-Replayed: true\r\n";
+    return exchange_->begin({status, "application/json", header_lines});
+}
+
+std::string& Call::begin_text(unsigned status, std::string_view content_type) {
+    return exchange_->begin({status, content_type, header_lines});
+}
+
+void Call::respond_problem(const Problem& problem) {
+    if (wants_retry_after(problem.code)) append_retry_after(header_lines);
+    if (problem.code == ProblemCode::unauthorized) {
+        header_lines += "WWW-Authenticate: Bearer realm=\"creditd\"\r\n";
+    }
+    Problem complete = problem;
+    complete.instance = path;
+    std::string& out = exchange_->begin(
+        {problem_info(problem.code).status, problem_content_type, header_lines});
+    render_problem(out, complete);
+    finish();
+}
+
+void Call::respond_problem(ProblemCode code, std::string_view detail) {
+    Problem problem;
+    problem.code = code;
+    problem.detail = detail;
+    respond_problem(problem);
+}
+
+void Call::respond_refusal(const Refusal& refusal, std::uint32_t index, bool in_batch,
+                           bool replayed) {
+    if (replayed) header_lines += "Idempotent-Replayed: true\r\n";
+    std::string members = refusal_members(refusal, decimals());
+    if (in_batch) {
+        members += members.empty() ? "\"index\":" : ",\"index\":";
+        members += std::to_string(index);
+    }
+    Problem problem;
+    problem.code = problem_of(refusal.code);
+    problem.extra_members = members;
+    respond_problem(problem);
+}
+
+void Call::respond_unavailable(Unavailable reason) { respond_problem(problem_of(reason)); }
+
+void Call::submit(Operation& to_submit) {
+    to_submit.home = &exchange_->io_thread();
+    gate_->add(to_submit, *this);
+    if (gate_->is_full()) gate_->hand_over(api_->engine);
+}
+
+void Call::read(std::move_only_function<void()> work, std::move_only_function<void()> then) {
+    http::IoThread& home = exchange_->io_thread();
+    std::move_only_function<void()> task = [&home, work = std::move(work),
+                                            then = std::move(then)]() mutable {
+        work();
+        home.post(std::move(then));
+    };
+    if (!api_->readers.run(task)) respond_unavailable(Unavailable::overloaded);
+}
+
+void Gate::retire(std::vector<std::unique_ptr<Operation>>& operations) {
+    for (auto& operation : operations) retired_.push_back(std::move(operation));
+    operations.clear();
+}
+
+void Gate::hand_over(Engine& engine) {
+    if (operations_.empty()) return;
+    if (!engine.submit(operations_)) {
+        for (Call* call : calls_) call->respond_unavailable(Unavailable::overloaded);
+    }
+    operations_.clear();
+    calls_.clear();
+}
+
+}  // namespace creditd::daemon

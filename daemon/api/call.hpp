@@ -1,0 +1,89 @@
+// One request on its way through the daemon, and the operations that it reuses from request to
+// request on the same connection. Belongs to its io thread; only its operations travel.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/api/context.hpp"
+#include "daemon/api/problems.hpp"
+#include "daemon/api/routes.hpp"
+#include "daemon/http/exchange.hpp"
+
+namespace creditd::daemon {
+
+class Gate;
+
+class Call final : public http::UserState {
+public:
+    /// Starts on a new request of the connection.
+    void begin(const Api& api, Gate& gate, http::Exchange& exchange);
+
+    const Api& api() const { return *api_; }
+    http::Exchange& exchange() { return *exchange_; }
+    const http::Request& request() const { return exchange_->request(); }
+    const std::string& parameter() const { return match.parameters[0]; }
+    unsigned decimals() const { return api_->engine.decimals(); }
+
+    // --- answers: each ends the request ----------------------------------------------------------
+    /// Begins a JSON answer: append the body to what it returns, then call `finish`.
+    std::string& begin_json(unsigned status, bool replayed = false);
+    std::string& begin_text(unsigned status, std::string_view content_type);
+    void finish() { exchange_->finish(); }
+    void respond_problem(const Problem& problem);
+    void respond_problem(ProblemCode code, std::string_view detail = {});
+    void respond_refusal(const Refusal& refusal, std::uint32_t index, bool in_batch,
+                         bool replayed = false);
+    void respond_unavailable(Unavailable reason);
+    /// Further headers of the answer, each line with CRLF; set before beginning it.
+    std::string header_lines;
+
+    // --- work ------------------------------------------------------------------------------------
+    /// Hands an operation to the ledger with the next group; answers 503 itself if it is full.
+    void submit(Operation& operation);
+    /// Runs `work` on a reader thread, then `then` back here; answers 503 itself if it cannot.
+    void read(std::move_only_function<void()> work, std::move_only_function<void()> then);
+
+    RouteMatch match;
+    Caller caller;
+    std::string path;  // for `instance`
+    std::string trace_id;
+    std::string key;  // Idempotency-Key, normalised
+
+    /// Keeps an operation until the request is answered, and a little longer (see Gate::retire).
+    void keep(std::unique_ptr<Operation> operation) { kept_.push_back(std::move(operation)); }
+
+private:
+    void add_request_id();
+
+    const Api* api_ = nullptr;
+    Gate* gate_ = nullptr;
+    http::Exchange* exchange_ = nullptr;
+    std::vector<std::unique_ptr<Operation>> kept_;
+};
+
+/// Gathers the operations of one io thread, so that the ledger gets them in groups. One a thread.
+class Gate {
+public:
+    void add(Operation& operation, Call& call) {
+        operations_.push_back(&operation);
+        calls_.push_back(&call);
+    }
+    /// Takes operations whose request is answered. They are destroyed by `bury_retired`, when no
+    /// completion of theirs can be on the stack any more: answering a request may begin the next.
+    void retire(std::vector<std::unique_ptr<Operation>>& operations);
+    void bury_retired() { retired_.clear(); }
+    bool is_full() const { return operations_.size() >= group_max; }
+    /// Hands over what was gathered; calls whose group is refused are answered.
+    void hand_over(Engine& engine);
+
+private:
+    static constexpr std::size_t group_max = 8;
+    std::vector<Operation*> operations_;
+    std::vector<Call*> calls_;
+    std::vector<std::unique_ptr<Operation>> retired_;
+};
+
+}  // namespace creditd::daemon

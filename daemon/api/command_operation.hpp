@@ -1,0 +1,46 @@
+// One command on its way to the ledger and back, and the answer to it.
+#pragma once
+
+#include "daemon/api/call.hpp"
+#include "daemon/api/parse_command.hpp"
+#include "daemon/api/recorded_answer.hpp"
+
+namespace creditd::daemon {
+
+class CommandOperation final : public Operation {
+public:
+    explicit CommandOperation(Call& call) : call_(call) {}
+
+    void execute(const LedgerTurn& turn) override;
+    void complete() override;
+
+    /// Gathers the evidence, on a reader thread if it must be read, and submits.
+    void start();
+
+    Command command;
+    PersonalFields personal;
+    bool dry_run = false;
+    /// Answers instead of the usual way once the command is done (catalog, API keys); may be empty.
+    std::function<void(const Event& event)> answer;
+
+private:
+    void answer_done();
+    void answer_recorded(Seq last);
+    void answer_duplicate(Seq original);
+    void answer_nothing_done();
+    void answer_refused();
+    void gather();
+    void gather_from_disk();
+
+    Call& call_;
+    Outcome outcome_;
+    bool was_quick_ = false;  // the evidence came from memory alone
+    Unavailable unavailable_ = Unavailable::none;
+    std::vector<DecidedEvent> tried_;  // of a dry run: never in the log
+};
+
+/// Fills what every command carries: key, fingerprint, actor, trace, personal part.
+void fill_meta(CommandMeta& meta, const CommandBody& body, const PersonalFields& personal,
+               const Call& call, std::string_view key);
+
+}  // namespace creditd::daemon

@@ -1,0 +1,40 @@
+#include "daemon/api/loaded_event.hpp"
+
+#include "daemon/api/personal_fields.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+constexpr auto catch_up_max = std::chrono::seconds(2);
+
+}  // namespace
+
+replay::EventLookup& reader_lookup(const Api& api) {
+    thread_local const replay::Journal* journal = nullptr;
+    thread_local std::unique_ptr<replay::EventLookup> lookup;
+    if (journal != &api.journal) {
+        journal = &api.journal;
+        lookup = std::make_unique<replay::EventLookup>(api.journal);
+    }
+    return *lookup;
+}
+
+std::optional<LoadedEvent> load_event(const Api& api, Seq seq) {
+    auto stored = reader_lookup(api).events(std::span(&seq, 1));
+    if (!stored || stored->empty()) return std::nullopt;
+    return LoadedEvent{std::move(stored->front().event),
+                       decode_personal_fields(stored->front().personal)};
+}
+
+PersonalFields load_personal(const Api& api, Seq seq) {
+    if (seq == Seq{}) return {};
+    const auto stored = api.journal.read_personal(seq);
+    return stored ? decode_personal_fields(*stored) : PersonalFields{};
+}
+
+bool catch_up(const Api& api, Seq acknowledged) {
+    return api.followers.wait_until(acknowledged,
+                                    std::chrono::steady_clock::now() + catch_up_max);
+}
+
+}  // namespace creditd::daemon

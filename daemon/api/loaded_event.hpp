@@ -1,0 +1,31 @@
+// Events out of the log with their personal parts, for reader threads.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "daemon/api/call.hpp"
+#include "daemon/api/render_event.hpp"
+
+namespace creditd::daemon {
+
+struct LoadedEvent {
+    Event event;
+    PersonalFields personal;
+    EventRecord record() const { return {event, personal}; }
+};
+
+/// This thread's way into the log: it remembers the block that it read last.
+replay::EventLookup& reader_lookup(const Api& api);
+
+/// Nothing: there is no such event, or the log cannot be read.
+std::optional<LoadedEvent> load_event(const Api& api, Seq seq);
+
+/// The personal part stored under an event; empty where there is none.
+PersonalFields load_personal(const Api& api, Seq seq);
+
+/// Waits until the followers have passed everything that was acknowledged before. False: they are
+/// too far behind, and the reader would not see its own writes.
+bool catch_up(const Api& api, Seq acknowledged);
+
+}  // namespace creditd::daemon

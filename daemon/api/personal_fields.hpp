@@ -1,0 +1,18 @@
+// Between the personal part of a request and its stored bytes with their commitment.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/command.hpp"
+#include "daemon/api/parse_command.hpp"
+
+namespace creditd::daemon {
+
+/// Encodes with a fresh salt and commits to it: `meta.personal` and `meta.personal_hash`.
+void seal_personal(const PersonalFields& fields, CommandMeta& meta);
+
+/// Empty where there is none, or it has been forgotten.
+PersonalFields decode_personal_fields(const std::optional<std::string>& stored);
+
+}  // namespace creditd::daemon

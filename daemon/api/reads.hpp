@@ -1,0 +1,46 @@
+// Reading without changing: accounts, holds and features from the ledger thread's state; lists and
+// transactions from the followers, after they have passed what was acknowledged before.
+#pragma once
+
+#include <functional>
+
+#include "daemon/api/call.hpp"
+
+namespace creditd::daemon {
+
+/// A look at the state on the ledger thread, completed when everything it saw is durable.
+class Inspection final : public Operation {
+public:
+    using Look = std::move_only_function<void(const LedgerTurn&)>;
+    Inspection(Look look, std::move_only_function<void()> then)
+        : look_(std::move(look)), then_(std::move(then)) {}
+
+    void execute(const LedgerTurn& turn) override { look_(turn); }
+    void complete() override { then_(); }
+    bool is_write() const override { return false; }
+
+private:
+    Look look_;
+    std::move_only_function<void()> then_;
+};
+
+/// Submits a look; `then` runs back on the io thread.
+void inspect(Call& call, Inspection::Look look, std::move_only_function<void()> then);
+
+void handle_get_balance(Call& call);
+void handle_get_account(Call& call);
+void handle_list_accounts(Call& call);
+void handle_list_grants(Call& call);
+void handle_get_hold(Call& call);
+void handle_quote(Call& call);
+void handle_get_feature(Call& call);
+void handle_list_features(Call& call);
+void handle_get_api_key(Call& call);
+void handle_list_api_keys(Call& call);
+void handle_get_transaction(Call& call);
+void handle_list_transactions(Call& call);
+
+/// 200 with the last state of a hold that is not open, or 404.
+void respond_with_closed_hold(Call& call, HoldId hold);
+
+}  // namespace creditd::daemon

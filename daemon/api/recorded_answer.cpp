@@ -1,0 +1,120 @@
+#include "daemon/api/recorded_answer.hpp"
+
+#include "daemon/api/loaded_event.hpp"
+#include "daemon/api/personal_fields.hpp"
+#include "daemon/api/render_catalog.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+RecordedAnswer refusal_of(const CommandRefused& refused, bool in_batch) {
+    RecordedAnswer result;
+    result.kind = RecordedAnswer::Kind::refusal;
+    result.refusal = refused.refusal;
+    result.index = refused.index;
+    result.in_batch = in_batch;
+    return result;
+}
+
+/// A command of the log with its personal parts, as records to render.
+struct LoadedCommand {
+    std::vector<LoadedEvent> events;
+    std::vector<EventRecord> records;
+};
+
+/// Nothing: it cannot be read, or there is none.
+std::optional<LoadedCommand> load_command(const Api& api, Seq last) {
+    auto stored = reader_lookup(api).read_answer(last);
+    if (!stored || stored->empty()) return std::nullopt;
+    LoadedCommand loaded;
+    loaded.events.reserve(stored->size());
+    for (replay::StoredEvent& event : *stored) {
+        loaded.events.push_back(
+            {std::move(event.event), decode_personal_fields(event.personal)});
+    }
+    for (const LoadedEvent& event : loaded.events) loaded.records.push_back(event.record());
+    return loaded;
+}
+
+bool is_atomic_batch(const Event& last) { return last.origin->operation == creditd::Operation::batch; }
+
+}  // namespace
+
+void render_atomic_answer(std::string& out, std::span<const EventRecord> records,
+                          unsigned decimals) {
+    out += "{\"results\":[";
+    bool first = true;
+    for (const auto& operation : split_operations(records)) {
+        if (!first) out += ',';
+        first = false;
+        out += "{\"status\":" + std::to_string(status_of_answer(operation)) + ",\"body\":";
+        render_answer(out, operation, decimals);
+        out += '}';
+    }
+    out += "],\"seq\":" + std::to_string(records.back().event().seq.value) + '}';
+}
+
+RecordedAnswer read_duplicate_purchase(const Api& api, Seq original) {
+    RecordedAnswer result;
+    const auto loaded = load_event(api, original);
+    if (!loaded) return result;
+    const EventRecord record = loaded->record();
+    result.kind = RecordedAnswer::Kind::answer;
+    result.status = 200;
+    render_answer(result.body, std::span(&record, 1), api.engine.decimals(), true);
+    return result;
+}
+
+RecordedAnswer read_recorded(const Api& api, Seq last, const Digest& fingerprint) {
+    RecordedAnswer result;
+    const auto loaded = load_command(api, last);
+    if (!loaded) return result;
+    const Event& event = loaded->events.back().event;
+    CREDITD_ASSERT(event.origin.has_value());
+    if (event.origin->fingerprint != fingerprint) {
+        result.kind = RecordedAnswer::Kind::key_reused;
+        return result;
+    }
+    if (const auto* refused = std::get_if<CommandRefused>(&event.body)) {
+        return refusal_of(*refused, is_atomic_batch(event));
+    }
+    if (const auto* repeated = std::get_if<PurchaseRepeated>(&event.body)) {
+        return read_duplicate_purchase(api, repeated->original);
+    }
+    if (const auto* key = std::get_if<ApiKeyCreated>(&event.body)) {
+        // The secret is not in the log: only the call that made the key could show it.
+        result.kind = RecordedAnswer::Kind::answer;
+        result.status = 201;
+        render_new_api_key(result.body, *key, event.time, event.seq, std::nullopt);
+        return result;
+    }
+    result.kind = RecordedAnswer::Kind::answer;
+    if (is_atomic_batch(event)) {
+        result.status = 200;
+        render_atomic_answer(result.body, loaded->records, api.engine.decimals());
+    } else {
+        result.status = status_of_answer(loaded->records);
+        render_answer(result.body, loaded->records, api.engine.decimals());
+    }
+    return result;
+}
+
+void respond_recorded(Call& call, const RecordedAnswer& recorded, bool replayed) {
+    switch (recorded.kind) {
+        case RecordedAnswer::Kind::answer:
+            call.begin_json(recorded.status, replayed) += recorded.body;
+            call.finish();
+            return;
+        case RecordedAnswer::Kind::refusal:
+            call.respond_refusal(recorded.refusal, recorded.index, recorded.in_batch, replayed);
+            return;
+        case RecordedAnswer::Kind::key_reused:
+            call.respond_problem(ProblemCode::idempotency_key_reused);
+            return;
+        case RecordedAnswer::Kind::unreadable:
+            call.respond_unavailable(Unavailable::overloaded);
+            return;
+    }
+}
+
+}  // namespace creditd::daemon

@@ -1,0 +1,154 @@
+#include "daemon/api/routes.hpp"
+
+#include "daemon/http/uri.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+using http::Method;
+
+constexpr std::array routes{
+    // accounts
+    Route{RouteId::list_accounts, Method::get, "/v1/accounts", Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::put_account, Method::put, "/v1/accounts/{}", Access::ledger_write, BodyKind::json, false},
+    Route{RouteId::get_account, Method::get, "/v1/accounts/{}", Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::get_balance, Method::get, "/v1/accounts/{}/balance", Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::close_account, Method::post, "/v1/accounts/{}/close", Access::ledger_write, BodyKind::json, false},
+    Route{RouteId::reopen_account, Method::post, "/v1/accounts/{}/reopen", Access::ledger_write, BodyKind::json, false},
+    // moving credits
+    Route{RouteId::list_grants, Method::get, "/v1/accounts/{}/grants", Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::grant, Method::post, "/v1/accounts/{}/grants", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::revoke, Method::post, "/v1/grants/{}/revoke", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::purchase, Method::post, "/v1/accounts/{}/purchases", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::deduct, Method::post, "/v1/accounts/{}/deductions", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::quote, Method::post, "/v1/accounts/{}/quotes", Access::ledger_read, BodyKind::json, false},
+    Route{RouteId::refund, Method::post, "/v1/deductions/{}/refunds", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::place_hold, Method::post, "/v1/accounts/{}/holds", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::get_hold, Method::get, "/v1/holds/{}", Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::capture, Method::post, "/v1/holds/{}/captures", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::extend, Method::post, "/v1/holds/{}/extend", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::release, Method::post, "/v1/holds/{}/release", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::transfer, Method::post, "/v1/transfers", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::batch, Method::post, "/v1/batches", Access::ledger_write, BodyKind::bulk, true},
+    // transactions
+    Route{RouteId::get_transaction, Method::get, "/v1/transactions/{}", Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::list_transactions, Method::get, "/v1/accounts/{}/transactions", Access::ledger_read, BodyKind::none, false},
+    // catalog
+    Route{RouteId::list_features, Method::get, "/v1/features", Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::put_feature, Method::put, "/v1/features/{}", Access::catalog_write, BodyKind::json, false},
+    Route{RouteId::get_feature, Method::get, "/v1/features/{}", Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::delete_feature, Method::delete_, "/v1/features/{}", Access::catalog_write, BodyKind::none, false},
+    // administration
+    Route{RouteId::list_api_keys, Method::get, "/v1/api-keys", Access::admin, BodyKind::none, false},
+    Route{RouteId::create_api_key, Method::post, "/v1/api-keys", Access::admin, BodyKind::json, true},
+    Route{RouteId::get_api_key, Method::get, "/v1/api-keys/{}", Access::admin, BodyKind::none, false},
+    Route{RouteId::delete_api_key, Method::delete_, "/v1/api-keys/{}", Access::admin, BodyKind::none, false},
+    Route{RouteId::accept_clock, Method::post, "/v1/clock/accept", Access::admin, BodyKind::json, false},
+    // operations
+    Route{RouteId::livez, Method::get, "/livez", Access::open, BodyKind::none, false},
+    Route{RouteId::readyz, Method::get, "/readyz", Access::open, BodyKind::none, false},
+    Route{RouteId::metrics, Method::get, "/metrics", Access::open, BodyKind::none, false},
+    Route{RouteId::version, Method::get, "/version", Access::open, BodyKind::none, false},
+    Route{RouteId::openapi, Method::get, "/openapi.json", Access::open, BodyKind::none, false},
+    Route{RouteId::problem_page, Method::get, "/problems/{}", Access::open, BodyKind::none, false},
+};
+
+constexpr std::array<std::string_view, scopes_count> scope_names{
+    "admin", "ledger:write", "ledger:read", "catalog:write",
+    "audit:read", "webhooks:write", "payments:write"};
+
+/// Takes the next segment off the front of a path that begins with '/'.
+std::string_view take_segment(std::string_view& path) {
+    path.remove_prefix(1);
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view segment = path.substr(0, end);
+    path.remove_prefix(end);
+    return segment;
+}
+
+bool has_pattern(std::string_view path, std::string_view pattern) {
+    while (!path.empty() && !pattern.empty()) {
+        if (path[0] != '/') return false;
+        const std::string_view segment = take_segment(path);
+        const std::string_view expected = take_segment(pattern);
+        if (expected == "{}" ? segment.empty() : segment != expected) return false;
+    }
+    return path.empty() && pattern.empty();
+}
+
+/// A HEAD is answered wherever a GET is.
+bool has_method(const Route& route, Method method) {
+    return route.method == method || (route.method == Method::get && method == Method::head);
+}
+
+std::string_view method_text(Method method) {
+    switch (method) {
+        case Method::get: return "GET, HEAD";
+        case Method::put: return "PUT";
+        case Method::post: return "POST";
+        case Method::patch: return "PATCH";
+        case Method::delete_: return "DELETE";
+        default: return "";
+    }
+}
+
+/// An escape that cannot be decoded leaves the parameter as sent: no id has a '%', so it is simply
+/// not found or not valid.
+void decode_parameters(RouteMatch& match, std::string_view path) {
+    std::string_view pattern = match.route->pattern;
+    std::size_t count = 0;
+    while (!path.empty()) {
+        const std::string_view segment = take_segment(path);
+        if (take_segment(pattern) != "{}") continue;
+        CREDITD_ASSERT(count < match.parameters.size());
+        if (segment.find('%') == std::string_view::npos) {
+            match.parameters[count++] = segment;
+        } else {
+            match.parameters[count++] =
+                http::percent_decode(segment).value_or(std::string(segment));
+        }
+    }
+}
+
+}  // namespace
+
+std::span<const Route> all_routes() { return routes; }
+
+RouteMatch match_route(http::Method method, std::string_view path) {
+    RouteMatch match;
+    for (const Route& route : routes) {
+        if (!has_pattern(path, route.pattern)) continue;
+        match.path_exists = true;
+        if (has_method(route, method)) {
+            match.route = &route;
+            decode_parameters(match, path);
+            return match;
+        }
+        if (!match.allowed.empty()) match.allowed += ", ";
+        match.allowed += method_text(route.method);
+    }
+    return match;
+}
+
+bool is_allowed(Access access, std::uint32_t scopes) {
+    const auto has = [scopes](Scope scope) { return (scopes & bit_of(scope)) != 0; };
+    if (access == Access::open || has(Scope::admin)) return true;
+    switch (access) {
+        case Access::ledger_read:
+            return has(Scope::ledger_read) || has(Scope::ledger_write) || has(Scope::audit_read);
+        case Access::ledger_write: return has(Scope::ledger_write);
+        case Access::catalog_write: return has(Scope::catalog_write);
+        default: return false;
+    }
+}
+
+std::string_view name_of(Scope scope) { return scope_names[static_cast<std::size_t>(scope)]; }
+
+std::optional<Scope> scope_of(std::string_view name) {
+    for (std::size_t i = 0; i < scope_names.size(); ++i) {
+        if (scope_names[i] == name) return static_cast<Scope>(i);
+    }
+    return std::nullopt;
+}
+
+}  // namespace creditd::daemon

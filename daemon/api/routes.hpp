@@ -1,0 +1,64 @@
+// The one table of routes: method, path, who may call it, and what bounds its body. A pattern's
+// `{}` takes one segment. No handlers here, so that the table can be read and tested alone.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/command.hpp"
+#include "daemon/http/request.hpp"
+
+namespace creditd::daemon {
+
+enum class RouteId : std::uint8_t {
+    put_account, get_account, list_accounts, get_balance, close_account, reopen_account,
+    grant, list_grants, revoke, purchase, deduct, quote, refund, place_hold, get_hold, capture,
+    extend, release, transfer, batch, get_transaction, list_transactions,
+    put_feature, get_feature, delete_feature, list_features,
+    create_api_key, get_api_key, list_api_keys, delete_api_key,
+    accept_clock, livez, readyz, metrics, version, openapi, problem_page
+};
+
+/// Who may call a route.
+enum class Access : std::uint8_t { open, ledger_read, ledger_write, catalog_write, admin };
+
+enum class BodyKind : std::uint8_t { none, json, bulk };  // bulk: up to 4 MB
+
+struct Route {
+    RouteId id;
+    http::Method method;
+    std::string_view pattern;
+    Access access;
+    BodyKind body;
+    bool needs_key;  // Idempotency-Key
+};
+
+std::span<const Route> all_routes();
+
+inline constexpr std::size_t path_parameters_max = 2;
+
+/// What a path matches: the route, or that only the method is wrong, or nothing.
+struct RouteMatch {
+    const Route* route = nullptr;
+    bool path_exists = false;
+    std::array<std::string, path_parameters_max> parameters;  // decoded
+    std::string allowed;                                      // for 405: the methods that fit
+};
+
+/// `path` as sent. Only what the match needs is decoded, segment by segment, so that an escaped
+/// slash never becomes a separator.
+RouteMatch match_route(http::Method method, std::string_view path);
+
+/// May a key with these scopes call a route of this access?
+bool is_allowed(Access access, std::uint32_t scopes);
+
+std::string_view name_of(Scope scope);
+std::optional<Scope> scope_of(std::string_view name);
+constexpr std::uint32_t bit_of(Scope scope) { return 1U << static_cast<unsigned>(scope); }
+inline constexpr std::size_t scopes_count = 7;
+
+}  // namespace creditd::daemon

@@ -1,0 +1,176 @@
+#include "daemon/api/service.hpp"
+
+#include "daemon/api/batch.hpp"
+#include "daemon/api/operations.hpp"
+#include "daemon/api/reads.hpp"
+#include "daemon/api/writes.hpp"
+#include "daemon/basics/http_text.hpp"
+#include "daemon/basics/log.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+void dispatch(Call& call) {
+    switch (call.match.route->id) {
+        case RouteId::deduct: return handle_command(call, CommandKind::deduct);
+        case RouteId::get_balance: return handle_get_balance(call);
+        case RouteId::put_account: return handle_command(call, CommandKind::account);
+        case RouteId::get_account: return handle_get_account(call);
+        case RouteId::list_accounts: return handle_list_accounts(call);
+        case RouteId::close_account: return handle_command(call, CommandKind::close);
+        case RouteId::reopen_account: return handle_command(call, CommandKind::reopen);
+        case RouteId::grant: return handle_command(call, CommandKind::grant);
+        case RouteId::list_grants: return handle_list_grants(call);
+        case RouteId::revoke: return handle_command(call, CommandKind::revoke);
+        case RouteId::purchase: return handle_command(call, CommandKind::purchase);
+        case RouteId::quote: return handle_quote(call);
+        case RouteId::refund: return handle_command(call, CommandKind::refund);
+        case RouteId::place_hold: return handle_command(call, CommandKind::hold);
+        case RouteId::get_hold: return handle_get_hold(call);
+        case RouteId::capture: return handle_command(call, CommandKind::capture);
+        case RouteId::extend: return handle_command(call, CommandKind::extend);
+        case RouteId::release: return handle_command(call, CommandKind::release);
+        case RouteId::transfer: return handle_command(call, CommandKind::transfer);
+        case RouteId::batch: return handle_batch(call);
+        case RouteId::get_transaction: return handle_get_transaction(call);
+        case RouteId::list_transactions: return handle_list_transactions(call);
+        case RouteId::put_feature: return handle_put_feature(call);
+        case RouteId::get_feature: return handle_get_feature(call);
+        case RouteId::delete_feature: return handle_delete_feature(call);
+        case RouteId::list_features: return handle_list_features(call);
+        case RouteId::create_api_key: return handle_create_api_key(call);
+        case RouteId::get_api_key: return handle_get_api_key(call);
+        case RouteId::list_api_keys: return handle_list_api_keys(call);
+        case RouteId::delete_api_key: return handle_delete_api_key(call);
+        case RouteId::accept_clock: return handle_accept_clock(call);
+        case RouteId::livez: return handle_livez(call);
+        case RouteId::readyz: return handle_readyz(call);
+        case RouteId::metrics: return handle_metrics(call);
+        case RouteId::version: return handle_version(call);
+        case RouteId::openapi: return handle_openapi(call);
+        case RouteId::problem_page: return handle_problem_page(call);
+    }
+}
+
+std::size_t body_bytes_max(BodyKind kind) {
+    switch (kind) {
+        case BodyKind::none: break;
+        case BodyKind::json: return limits::http_body_bytes_max;
+        case BodyKind::bulk: return limits::http_bulk_body_bytes_max;
+    }
+    return limits::http_body_bytes_max;  // a body that nobody reads is not worth an error
+}
+
+/// A body, if there is one, must be JSON; a batch may also be NDJSON.
+bool has_accepted_type(const Call& call) {
+    const http::Request& request = call.request();
+    const BodyKind kind = call.match.route->body;
+    if (kind == BodyKind::none || request.content_length == 0) return true;
+    const std::string_view type = request.header(http::Header::content_type);
+    return is_content_type(type, "application/json") ||
+           (kind == BodyKind::bulk && is_content_type(type, "application/x-ndjson"));
+}
+
+ProblemCode problem_of(IdempotencyKeyFault fault) {
+    return fault == IdempotencyKeyFault::missing ? ProblemCode::idempotency_key_missing
+                                                 : ProblemCode::invalid_request;
+}
+
+bool takes_open_route(const Call& call) {
+    return call.match.route != nullptr && call.match.route->access == Access::open;
+}
+
+}  // namespace
+
+ApiService::ApiService(const Api& api, unsigned io_threads, bool turn_engine)
+    : api_(api), gates_(io_threads), turn_engine_(turn_engine) {}
+
+bool ApiService::authenticate(Call& call) {
+    std::string scratch;
+    const auto secret = api_key_of(call.request().header(http::Header::authorization), scratch);
+    const Caller* caller = secret ? api_.keys.find(*secret, api_.clock.wall()) : nullptr;
+    if (caller == nullptr) {
+        call.respond_problem(ProblemCode::unauthorized);
+        return false;
+    }
+    call.caller = *caller;
+    return true;
+}
+
+// In the contract's order: 401, 403, 404 of the path, 405, 415, 413.
+bool ApiService::check_head(Call& call) {
+    if (takes_open_route(call)) return true;
+    if (!authenticate(call)) return false;
+    if (call.match.route != nullptr && !is_allowed(call.match.route->access, call.caller.scopes)) {
+        call.respond_problem(ProblemCode::insufficient_scope);
+    } else if (!call.match.path_exists) {
+        call.respond_problem(ProblemCode::route_not_found);
+    } else if (call.match.route == nullptr) {
+        call.header_lines += "Allow: " + call.match.allowed + "\r\n";
+        call.respond_problem(ProblemCode::method_not_allowed);
+    } else if (!has_accepted_type(call)) {
+        call.respond_problem(ProblemCode::unsupported_media_type);
+    } else if (call.match.route->body != BodyKind::none && api_.engine.is_overloaded()) {
+        call.respond_unavailable(Unavailable::overloaded);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+http::HeadVerdict ApiService::on_head(http::Exchange& exchange) {
+    Call& call = exchange.user_state<Call>();
+    call.begin(api_, gates_[exchange.io_thread().index()], exchange);
+    call.match = match_route(exchange.request().method, exchange.request().path);
+    if (!check_head(call)) return http::HeadVerdict::answered();
+    return http::HeadVerdict::accept(body_bytes_max(call.match.route->body));
+}
+
+void ApiService::on_request(http::Exchange& exchange) {
+    Call& call = exchange.user_state<Call>();
+    const http::Request& request = exchange.request();
+    if (const auto trace = valid_traceparent(request.header(http::Header::traceparent))) {
+        call.trace_id = trace->substr(3, 32);  // behind the version
+    }
+    if (call.match.route->needs_key || request.has(http::Header::idempotency_key)) {
+        std::string scratch;
+        const auto key =
+            normalize_idempotency_key(request.header(http::Header::idempotency_key), scratch);
+        if (!key) {
+            call.respond_problem(problem_of(key.error()), sentence_of(key.error()));
+            return;
+        }
+        call.key = *key;
+    }
+    dispatch(call);
+}
+
+void ApiService::on_idle(http::IoThread& thread) {
+    gates_[thread.index()].bury_retired();
+    gates_[thread.index()].hand_over(api_.engine);
+    if (turn_engine_) api_.engine.turn();
+}
+
+void ApiService::on_wire_error(http::WireError error, http::Exchange& exchange) {
+    Call& call = exchange.user_state<Call>();
+    call.begin(api_, gates_[exchange.io_thread().index()], exchange);
+    static constexpr auto code_of_error = [](http::WireError wire) {
+        switch (wire) {
+            case http::WireError::length_required: return ProblemCode::length_required;
+            case http::WireError::body_too_large: return ProblemCode::content_too_large;
+            case http::WireError::target_too_long: return ProblemCode::uri_too_long;
+            case http::WireError::head_too_large: return ProblemCode::header_fields_too_large;
+            case http::WireError::overloaded: return ProblemCode::overloaded;
+            case http::WireError::malformed:
+            case http::WireError::version_unsupported: break;
+        }
+        return ProblemCode::invalid_request;
+    };
+    call.respond_problem(code_of_error(error), http::sentence_of(error));
+}
+
+void ApiService::on_exception(std::string_view what) noexcept {
+    log_error("io_exception", {{"what", what}});
+}
+
+}  // namespace creditd::daemon

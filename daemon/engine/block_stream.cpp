@@ -1,0 +1,44 @@
+#include "daemon/engine/block_stream.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+/// The last event of a command carries its origin; events of time alone stand for themselves.
+bool ends_command(std::span<const DecidedEvent> events, std::size_t i) {
+    if (i + 1 == events.size() || events[i].event.origin) return true;
+    const EventBody& body = events[i].event.body;
+    return std::holds_alternative<GrantExpired>(body) ||
+           std::holds_alternative<GrantActivated>(body);
+}
+
+}  // namespace
+
+void BlockStream::append(const Event& event) {
+    const std::string_view bytes = encoder_.encode(event);
+    if (!builder_.is_empty() && !builder_.fits(bytes.size())) flush();
+    if (builder_.is_empty()) builder_.begin(event.seq);
+    CREDITD_ASSERT(builder_.next_seq() == event.seq);
+    builder_.append(bytes);
+    last_time_ = event.time;
+}
+
+void BlockStream::add(std::span<DecidedEvent> events, bool one_block) {
+    if (events.empty()) return;
+    if (one_block) flush();
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        append(events[i].event);
+        if (!events[i].personal.empty()) {
+            rows.push_back({events[i].event.seq, events[i].personal});
+        }
+        if (!one_block && builder_.is_full() && ends_command(events, i)) flush();
+    }
+    if (one_block) flush();
+}
+
+void BlockStream::flush() {
+    if (builder_.is_empty()) return;
+    blocks.push_back(builder_.seal(tip_, last_time_));
+    tip_ = blocks.back().tip;
+}
+
+}  // namespace creditd::daemon

@@ -1,0 +1,55 @@
+// The seam to time, and the guard that keeps a bad clock from expiring everybody's credits.
+// ClockGuard belongs to the ledger thread; `is_suspect` and `accept` may be called from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/types.hpp"
+
+namespace creditd::daemon {
+
+class Clock {
+public:
+    virtual ~Clock() = default;
+    virtual Timestamp wall() const = 0;
+    /// Never set, never steps; only differences mean anything.
+    virtual Duration monotonic() const = 0;
+};
+
+/// The machine's clocks.
+class SystemClock final : public Clock {
+public:
+    Timestamp wall() const override;
+    Duration monotonic() const override;
+};
+
+class ClockGuard {
+public:
+    /// `last_event`: time of the newest event, or 0 for an empty ledger. A wall clock more than
+    /// `start_ahead_max` beyond it, or one that departs from the monotonic clock by more than
+    /// `jump_max` while running, is suspect until an administrator accepts it.
+    ClockGuard(const Clock& clock, Timestamp last_event, Duration jump_max,
+               Duration start_ahead_max = Duration::days(1));
+
+    /// Reads the clock. The time is not before `last_event`'s successor; while the clock is
+    /// suspect it stands still at `last_event`.
+    Timestamp stamp(Timestamp last_event);
+
+    bool is_suspect() const { return suspect_.load(std::memory_order_relaxed); }
+    /// An administrator accepts the wall clock as it is now.
+    void accept() { accepted_.store(true, std::memory_order_relaxed); }
+
+private:
+    void rebase();
+    Duration departure() const;
+
+    const Clock& clock_;
+    Duration jump_max_;
+    Timestamp wall_base_{};
+    Duration monotonic_base_{};
+    std::atomic<bool> suspect_{false};
+    std::atomic<bool> accepted_{false};
+};
+
+}  // namespace creditd::daemon
