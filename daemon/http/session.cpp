@@ -53,6 +53,11 @@ void Session::on_events(std::uint32_t events) {
     pump();
 }
 
+void Session::on_turn() {
+    turn_asked_ = false;
+    pump();
+}
+
 void Session::on_sweep(Milliseconds now) {
     if (phase_ == Phase::closed) return;
     if (now > write_deadline_) {

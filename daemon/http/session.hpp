@@ -34,7 +34,7 @@ public:
     IoThread& io_thread() override;
 
     void on_events(std::uint32_t events) override;
-    void on_turn() override { pump(); }
+    void on_turn() override;
 
     std::size_t slot = 0;  // the worker's index of this session
 
@@ -80,6 +80,7 @@ private:
     bool readable_ = false;  // the kernel may have bytes for us
     bool hung_up_ = false;   // the peer's end of stream is among them
     bool pumping_ = false;
+    bool turn_asked_ = false;   // on_turn() will come
     bool retired_ = false;      // handed to the worker for burial
     bool answered_ = false;     // finish() was called for the current request
     bool last_answer_ = false;  // close after what is in out_

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include <sys/socket.h>
 
@@ -36,7 +37,7 @@ void Session::pump_steps() {
         if (out_sealed_ - out_sent_ > unsent_max && !flush()) break;
         if (!step()) break;
         if (steps >= steps_per_turn) {
-            worker_.loop().run_later(*this);
+            if (!std::exchange(turn_asked_, true)) worker_.loop().run_later(*this);
             break;
         }
     }
@@ -155,8 +156,10 @@ void Session::end_request() {
     in_.consume(request_bytes_ - skip_bytes_);
     in_.shrink();
     if (last_answer_) {
-        // A peer that asked for the close and sent nothing more can be left at once.
-        const bool clean = !failed_ && !request_.keep_alive && in_.empty() && skip_bytes_ == 0;
+        // A peer that asked for the close and sent nothing more can be left at once. Unread bytes
+        // would turn our close into a reset.
+        const bool all_read = in_.empty() && skip_bytes_ == 0 && (!readable_ || hung_up_);
+        const bool clean = !failed_ && !request_.keep_alive && all_read;
         if (clean && flush()) return close();
         if (phase_ != Phase::closed) phase_ = Phase::flushing;
         return;

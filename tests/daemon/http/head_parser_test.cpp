@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <string>
+
 namespace creditd::daemon::http {
 
 namespace {
@@ -84,6 +87,37 @@ TEST(ParseHead, KeepAlive) {
     EXPECT_FALSE(parsed("GET / HTTP/1.1\r\nHost: a\r\nConnection: x, CLOSE\r\n\r\n").keep_alive);
     EXPECT_FALSE(parsed("GET / HTTP/1.0\r\n\r\n").keep_alive);
     EXPECT_FALSE(parsed("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
+}
+
+/// One seed, one set of damaged heads: whatever is still accepted must be safe to log and compare.
+TEST(ParseHead, DamagedHeadsAreRefusedOrHarmless) {
+    const std::string sound =
+        "POST /v1/x?y=z HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer k\r\n"
+        "Content-Length: 12\r\nConnection: keep-alive\r\n\r\n";
+    const std::string splinters("\r\n :,\0\t\x7f\xff%0", 12);
+    std::mt19937 random(42);
+    unsigned accepted = 0;
+    for (int round = 0; round < 50'000; ++round) {
+        std::string head = sound;
+        for (auto damage = random() % 3 + 1; damage > 0; --damage) {
+            const std::size_t at = random() % (head.size() - 4);
+            const char splinter = splinters[random() % splinters.size()];
+            if (random() % 2 == 0) head[at] = splinter;
+            else head.insert(at, 1, splinter);
+        }
+        HeadScanner scanner;
+        const auto end = scanner.scan(head, Options{});
+        Request request;
+        if (!end || *end == 0) continue;
+        const std::string_view whole(head.data(), *end);
+        if (!parse_head(whole, Options{}, request)) continue;
+        ++accepted;
+        ASSERT_FALSE(request.header(Header::host).empty()) << head;
+        for (const std::string_view text : request.headers) {
+            ASSERT_EQ(text.find_first_of(std::string_view("\r\n\0\x7f", 4)), text.npos) << head;
+        }
+    }
+    EXPECT_GT(accepted, 1000U);
 }
 
 TEST(HeadScanner, FindsTheEndHoweverTheBytesCome) {
