@@ -1,0 +1,30 @@
+// The kind of an event as a value: the place of its body in core's EventBody, by name.
+// For code that looks at many events and decodes few (followers, feeds, tools).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "core/event.hpp"
+
+namespace creditd::schemas {
+
+/// In the order of EventBody. Stored as its number plus 1.
+enum class EventKind : std::uint8_t {
+    ledger_opened, epoch_claimed, account_created, account_updated, account_closed,
+    account_reopened, credits_granted, credits_purchased, purchase_repeated, grant_activated,
+    grant_expired, grant_revoked, credits_deducted, credits_refunded, hold_placed, hold_extended,
+    hold_captured, hold_released, transferred_out, transferred_in, command_refused, feature_set,
+    feature_removed, api_key_created, api_key_revoked
+};
+inline constexpr std::size_t event_kinds_count = 25;
+static_assert(std::variant_size_v<EventBody> == event_kinds_count);
+
+inline EventKind kind_of(const EventBody& body) { return static_cast<EventKind>(body.index()); }
+
+/// E.g. `credits_deducted`.
+std::string_view name_of(EventKind kind);
+
+}  // namespace creditd::schemas

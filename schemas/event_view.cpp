@@ -1,0 +1,107 @@
+#include "schemas/event_codec.hpp"
+#include "schemas/event_parts.hpp"
+#include "schemas/event_reader.hpp"
+
+namespace creditd::schemas {
+namespace {
+
+/// Turns texts in the verified bytes, which may be a copy, into views of the original ones.
+class TextViews {
+public:
+    TextViews(FieldReader& reader, const AlignedBytes& verified, std::string_view original)
+        : reader_(reader), verified_(verified), original_(original) {}
+
+    std::string_view view(const flatbuffers::String* text, std::size_t bytes_max,
+                          std::string_view detail) const {
+        if (text == nullptr) return {};
+        reader_.require(text->size() <= bytes_max, CodecFault::too_long, detail);
+        return original_.substr(static_cast<std::size_t>(text->Data() - verified_.data()),
+                                text->size());
+    }
+    template <class Table>
+    void view_usage(const Table& table, EventView& out) const {
+        out.feature = view(table.feature(), limits::id_bytes_max, "usage.feature");
+        out.user = view(table.user(), limits::text_bytes_max, "usage.user");
+        out.model = view(table.model(), limits::text_bytes_max, "usage.model");
+    }
+
+private:
+    FieldReader& reader_;
+    const AlignedBytes& verified_;
+    std::string_view original_;
+};
+
+void view_capture(const fbs::HoldCaptured& body, EventView& out) {
+    const fbs::HoldSummary& hold = *body.hold();
+    if (hold.status() != fbs::HoldStatus::open) out.closed_hold = HoldId{hold.id()};
+}
+
+void view_body(const TextViews& texts, const fbs::Event& event, EventView& out) {
+    using Kind = fbs::EventBody;
+    switch (event.body_type()) {
+        case Kind::CreditsPurchased: {
+            out.has_payment = true;
+            const fbs::Bytes16& digest = *event.body_as_CreditsPurchased()->payment_digest();
+            out.payment_digest = core_as<Digest>(digest);
+            return;
+        }
+        case Kind::GrantRevoked: {
+            const fbs::GrantRevoked& body = *event.body_as_GrantRevoked();
+            if (body.whole()) out.revoked_whole = GrantId{body.grant()};
+            return;
+        }
+        case Kind::CreditsDeducted:
+            return texts.view_usage(*event.body_as_CreditsDeducted(), out);
+        case Kind::CreditsRefunded:
+            out.refunded = DeductionId{event.body_as_CreditsRefunded()->deduction()};
+            return;
+        case Kind::HoldPlaced: return texts.view_usage(*event.body_as_HoldPlaced(), out);
+        case Kind::HoldCaptured:
+            view_capture(*event.body_as_HoldCaptured(), out);
+            return texts.view_usage(*event.body_as_HoldCaptured(), out);
+        case Kind::HoldReleased:
+            out.closed_hold = HoldId{event.body_as_HoldReleased()->hold()->id()};
+            return;
+        case Kind::CommandRefused:
+            out.feature = texts.view(event.body_as_CommandRefused()->feature(),
+                                     limits::id_bytes_max, "feature");
+            return;
+        default: return;
+    }
+}
+
+void view_origin(const fbs::Event& event, EventView& out) {
+    out.first_seq = out.seq;
+    const fbs::RequestDigests* const request = event.request();
+    if (request == nullptr) return;
+    out.has_origin = true;
+    out.has_key = event.key_uuid() != nullptr || (event.key() != nullptr && event.key()->size());
+    out.first_seq = Seq{out.seq.value - event.head()->earlier()};
+    out.key_digest = core_as<Digest>(request->key());
+    out.fingerprint = core_as<Digest>(request->fingerprint());
+}
+
+}  // namespace
+
+std::expected<EventView, CodecError> EventView::of(std::string_view bytes) {
+    const AlignedBytes aligned(bytes);
+    const auto verified = verify_event(aligned);
+    if (!verified) return std::unexpected(verified.error());
+    const fbs::Event& event = **verified;
+    FieldReader reader;
+    const TextViews texts(reader, aligned, bytes);
+    EventView view;
+    view.kind = static_cast<EventKind>(static_cast<std::uint8_t>(event.body_type()) - 1);
+    view.seq = Seq{event.head()->seq()};
+    view.time = reader.time(event.head()->time(), "time");
+    view.account_no = AccountNo{event.head()->account_no()};
+    view.account = texts.view(event.account(), limits::id_bytes_max, "account");
+    view.balances = read_balances(reader, event);
+    view.has_personal = event.personal_hash() != nullptr;
+    view_origin(event, view);
+    view_body(texts, event, view);
+    if (!reader.ok()) return std::unexpected(reader.result().error());
+    return view;
+}
+
+}  // namespace creditd::schemas

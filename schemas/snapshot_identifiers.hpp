@@ -1,0 +1,9 @@
+// The file identifiers of snapshot records, for their writer and their reader. Inside schemas only.
+#pragma once
+
+namespace creditd::schemas {
+
+inline constexpr const char* ledger_identifier = "CRL1";
+inline constexpr const char* chunk_identifier = "CRC1";  // file_identifier of snapshot.fbs
+
+}  // namespace creditd::schemas
