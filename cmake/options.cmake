@@ -23,9 +23,11 @@ target_compile_definitions(creditd_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED
   BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
 if(CREDITD_SANITIZE)
+  # Tests themselves are built with -O0 (creditd_test): twice as fast, and they are not the load.
+  set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
   # No -Werror: instrumented code makes gcc warn of what is not there.
   target_compile_options(creditd_options INTERFACE
-    -O1 -g1 -fsanitize=${CREDITD_SANITIZE} -fno-sanitize-recover=all)
+    -fsanitize=${CREDITD_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(creditd_options INTERFACE -fsanitize=${CREDITD_SANITIZE})
 else()
   target_compile_options(creditd_options INTERFACE
@@ -48,5 +50,8 @@ endfunction()
 function(creditd_test name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE creditd_options GTest::gtest GTest::gmock GTest::gtest_main)
+  if(CREDITD_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0)
+  endif()
   add_test(NAME ${name} COMMAND ${name})
 endfunction()

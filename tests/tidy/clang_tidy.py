@@ -50,7 +50,7 @@ class Tidy:
         content = path.read_bytes()
         digest = hashlib.sha256(content)
         for name in INCLUDE.findall(content):
-            for base in (self.root, self.build, path.parent):
+            for base in (self.root, self.build / "generated", path.parent):
                 included = base / name.decode()
                 if included.is_file():
                     digest.update(self.header_content(included))

@@ -183,7 +183,7 @@ def rocksdb_calls(files, root):
                 yield file.path, number, f"`{word}` can lose acknowledged data"
 
 
-SECRET = r"[\w.>:-]*(?:secret|key_hash|hmac)\w*(?:\(\))?"
+SECRET = r"(?<![\w:])[\w.>-]*(?:secret|key_hash|hmac)\w*(?:\(\))?"
 SECRET_COMPARED = re.compile(
     rf"(?:{SECRET}\s*[=!]=(?!\s*(?:nullptr|std::nullopt)))|(?:[=!]=\s*{SECRET}(?![\w.(]))"
     rf"|(?:\b(?:memcmp|strcmp)\s*\([^;]*(?:secret|key_hash|hmac))",
