@@ -39,7 +39,7 @@ FoundKey find_key(std::string_view section, std::string_view name) {
     for (const ConfigKey& key : config_table()) {
         if (key.section != section) continue;
         if (key.name == name) return {&key, false};
-        const bool is_variant = key.kind == ConfigKind::secret && name.ends_with(file_suffix) &&
+        const bool is_variant = key.kind == ConfigKind::masked && name.ends_with(file_suffix) &&
                                 name.substr(0, name.size() - file_suffix.size()) == key.name;
         if (is_variant) return {&key, true};
     }
@@ -50,7 +50,7 @@ FoundKey find_environment(std::string_view name) {
     for (const ConfigKey& key : config_table()) {
         const std::string own = environment_name(key);
         if (name == own || (name == key.environment_alias && !name.empty())) return {&key, false};
-        if (key.kind == ConfigKind::secret && name == own + "_FILE") return {&key, true};
+        if (key.kind == ConfigKind::masked && name == own + "_FILE") return {&key, true};
     }
     return {};
 }
@@ -81,7 +81,7 @@ private:
     void load_entry(const ConfigFileEntry& entry) {
         const FoundKey found = find_key(entry.section, entry.name);
         if (found.key == nullptr) return report_unknown(entry);
-        if (found.key->kind == ConfigKind::secret && !found.names_a_file) {
+        if (found.key->kind == ConfigKind::masked && !found.names_a_file) {
             return report(entry.where, dotted(*found.key) +
                                            ": a secret may not stand in this file; use " +
                                            std::string(found.key->name) + "_file or " +
@@ -120,7 +120,7 @@ private:
     }
 
     void set(const FoundKey& found, const ConfigValue& value, const std::string& where) {
-        if (found.key->kind == ConfigKind::secret) return set_secret(found, value, where);
+        if (found.key->kind == ConfigKind::masked) return set_secret(found, value, where);
         const auto fault = assign_value(config_, *found.key, value);
         if (fault) report(where, *fault);
     }
@@ -193,7 +193,7 @@ private:
 
 Config::Config() {
     for (const ConfigKey& key : config_table()) {
-        if (key.kind == ConfigKind::secret) continue;
+        if (key.kind == ConfigKind::masked) continue;
         const auto fault =
             assign_value(*this, key, {ConfigValue::Type::untyped, std::string(key.initial)});
         CREDITD_ASSERT(!fault);
@@ -218,7 +218,7 @@ ConfigErrors check_config(const ConfigSources& sources) {
 std::vector<std::string> config_file_keys() {
     std::vector<std::string> keys;
     for (const ConfigKey& key : config_table()) {
-        const bool is_secret = key.kind == ConfigKind::secret;
+        const bool is_secret = key.kind == ConfigKind::masked;
         keys.push_back(dotted(key) + std::string(is_secret ? file_suffix : ""));
     }
     return keys;

@@ -43,7 +43,7 @@ std::string print_config(const Config& config) {
     for (const ConfigKey& key : config_table()) {
         append_section(out, key.section, section, false);
         // A masked secret is a comment, so that the text can be read again.
-        if (key.kind == ConfigKind::secret) out += "# ";
+        if (key.kind == ConfigKind::masked) out += "# ";
         out.append(key.name).append(" = ").append(toml_value(config, key)) += '\n';
     }
     return out;
@@ -57,7 +57,7 @@ std::string document_config() {
         append_section(out, key.section, section, true);
         append_words(out, key.words);
         out += key.name;
-        if (key.kind == ConfigKind::secret) out += "_file";
+        if (key.kind == ConfigKind::masked) out += "_file";
         out.append(" = ").append(toml_value(defaults, key)) += '\n';
     }
     return out;

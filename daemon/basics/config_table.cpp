@@ -106,7 +106,7 @@ const ConfigKey table[] = {
      "Where lines go; empty: standard error.",
      [](Config& c) -> ConfigSlot { return &c.log.file; }},
 
-    {"auth", "admin_key", Kind::secret, "", 1, 255, {},
+    {"auth", "admin_key", Kind::masked, "", 1, 255, {},
      "A file that holds an administrator's API key; the variable CREDITD_ADMIN_KEY may hold the\n"
      "key itself. It is valid while the process runs and is never stored. Without either, the\n"
      "first start makes a key and writes it to DATA_DIR/admin.key.",

@@ -18,7 +18,7 @@ enum class ConfigKind : std::uint8_t {
     duration,  // "250ms", "30s", "5m", "1h", "2d", or an integer of seconds
     boolean,
     choice,
-    secret,  // never in a file; there `<name>_file` names a file that holds it
+    masked,  // a Secret: never in a file; there `<name>_file` names a file that holds it
 };
 
 /// An enum with one byte, whose values count the choices in order.

@@ -87,7 +87,7 @@ std::string expected_form(const ConfigKey& key) {
         case ConfigKind::bytes: return "a size from " + range;
         case ConfigKind::duration: return "a duration from " + range;
         case ConfigKind::boolean: return "true or false";
-        case ConfigKind::secret: return "a secret";
+        case ConfigKind::masked: return "a secret";
         case ConfigKind::choice: break;
     }
     std::string names = "one of";

@@ -34,7 +34,7 @@ constexpr JsonCase cases[] = {
     {"y_number_uint64_over", "[18446744073709551616]"sv},
     {"y_number_2_53_plus_1", "[9007199254740993]"sv},
     {"y_number_leading_zero_exponent", "[1e007]"sv},
-    {"y_number_tiny", 
+    {"y_number_tiny",
      "[-0.000000000000000000000000000000000000000000000000000000000000000"
      "0000000000000000000000000001]"sv},
     {"y_number_then_space", "[4 ]"sv},
@@ -56,14 +56,14 @@ constexpr JsonCase cases[] = {
     {"y_object_newlines", "{\n\"a\": \"b\"\n}"sv},
     {"y_object_escaped_key", "{\"\\u0061b\":1}"sv},
     {"y_object_escaped_key_differs", "{\"\\u0061\":1,\"b\":2}"sv},
-    {"y_object_long_keys", 
+    {"y_object_long_keys",
      "{\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\":1,\"xxxxxxxxxxxx"
      "xxxxxxxxxxxxxxxxxxxxxxxxxxxy\":2}"sv},
     {"y_object_same_key_in_sisters", "[{\"a\":1},{\"a\":2}]"sv},
     {"y_object_same_key_nested", "{\"a\":{\"a\":{\"a\":1}}}"sv},
     {"y_object_case_differs", "{\"a\":1,\"A\":2}"sv},
     {"y_object_key_with_quote", "{\"a\\\"b\":1}"sv},
-    {"y_object_utf8_key", 
+    {"y_object_utf8_key",
      "{\"\320\272\320\273\321\216\321\207\":\"\320\267\320\275\320"
      "\260\321\207\320\265\320\275\320\270\320\265\"}"sv},
     {"y_string_all_escapes", "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]"sv},
@@ -92,24 +92,24 @@ constexpr JsonCase cases[] = {
     {"y_string_bom_inside", "[\"\357\273\277x\"]"sv},
     {"y_string_31_bytes", "[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"]"sv},
     {"y_string_32_bytes", "[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"]"sv},
-    {"y_string_63_bytes", 
+    {"y_string_63_bytes",
      "[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
      "aaa\"]"sv},
-    {"y_string_64_bytes", 
+    {"y_string_64_bytes",
      "[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
      "aaaa\"]"sv},
-    {"y_string_escape_at_64", 
+    {"y_string_escape_at_64",
      "[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
      "aaaaa\\n\\\"b\"]"sv},
     {"y_depth_16", "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"sv},
-    {"y_depth_16_objects", 
+    {"y_depth_16_objects",
      "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\""
      ":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}}}}}}}}"sv},
-    {"y_wide_17_keys", 
+    {"y_wide_17_keys",
      "{\"k0\":0,\"k1\":1,\"k2\":2,\"k3\":3,\"k4\":4,\"k5\":5,\"k6\":6,\""
      "k7\":7,\"k8\":8,\"k9\":9,\"k10\":10,\"k11\":11,\"k12\":12,\"k13\":13,\"k14\":1"
      "4,\"k15\":15,\"k16\":16}"sv},
-    {"y_wide_16_keys", 
+    {"y_wide_16_keys",
      "{\"k0\":0,\"k1\":1,\"k2\":2,\"k3\":3,\"k4\":4,\"k5\":5,\"k6\":6,\""
      "k7\":7,\"k8\":8,\"k9\":9,\"k10\":10,\"k11\":11,\"k12\":12,\"k13\":13,\"k14\":1"
      "4,\"k15\":15}"sv},

@@ -1,4 +1,5 @@
-// A folder of a test's own, gone when the test ends.
+// A folder of a test's own, gone when the test ends, and reading a whole file of it.
+// For tests that need real files; each test makes its own, so that they can run in parallel.
 #pragma once
 
 #include <stdlib.h>
