@@ -136,9 +136,9 @@ private:
         if (!printable) refuse(WireError::malformed, ec);
     }
 
-    void on_field_impl(beast_http::field field, BeastView name, BeastView value_,
+    void on_field_impl(beast_http::field field, BeastView name, BeastView text,
                        error_code& ec) override {
-        const std::string_view value = view(value_);
+        const std::string_view value = view(text);
         if (++fields_ > options_.headers_max) return refuse(WireError::head_too_large, ec);
         if (field == beast_http::field::transfer_encoding) {
             return refuse(WireError::length_required, ec);

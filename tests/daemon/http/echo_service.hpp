@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace creditd::daemon::http::testing {
@@ -114,7 +115,8 @@ private:
 /// An echo server on a free port, with deadlines short enough for a test.
 class EchoServer {
 public:
-    explicit EchoServer(Options options = quick()) : server(with_port(options), service) {
+    explicit EchoServer(Options options = quick())
+        : server(with_port(std::move(options)), service) {
         const auto started = server.start();
         if (!started) throw std::runtime_error(started.error());
     }

@@ -1,4 +1,6 @@
 // What may arrive on a connection, and what must come back: tables of requests and outcomes.
+// The tables are in framing_length_cases.cpp and framing_head_cases.cpp; framing_test.cpp runs
+// them.
 #pragma once
 
 #include <string>

@@ -166,6 +166,7 @@ TEST(Server, ManyThreadsOfClientsAtOnce) {
     options.io_threads = 2;
     EchoServer echo(options);
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     std::atomic<int> answers = 0;
     for (int t = 0; t < 8; ++t) {
         threads.emplace_back([&] {

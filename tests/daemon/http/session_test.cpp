@@ -56,7 +56,7 @@ TEST_F(SessionTest, ThousandsOfPipelinedRequests) {
 
 TEST_F(SessionTest, BodiesOfEverySizeArriveWhole) {
     auto peer = client();
-    for (const std::size_t bytes : {0, 1, 4000, 4096, 5000, 65536}) {
+    for (const std::size_t bytes : {0U, 1U, 4000U, 4096U, 5000U, 65536U}) {
         const std::string body(bytes, 'b');
         peer.send(post("/x", body));
         ASSERT_EQ(peer.read_answer().value().body, "POST /x\n" + body);
