@@ -1,0 +1,274 @@
+#include "replay/tool/event_body_text.hpp"
+
+#include <array>
+
+#include "replay/sha256.hpp"
+
+namespace creditd::replay::tool {
+namespace {
+
+constexpr std::array<std::string_view, 8> grant_kinds{"signup", "plan",     "purchase", "bonus",
+                                                      "promo",  "referral", "admin",    "refund"};
+constexpr std::array<std::string_view, 2> expiries{"release", "capture"};
+constexpr std::array<std::string_view, 4> hold_statuses{"open", "captured", "released", "expired"};
+constexpr std::array<std::string_view, 3> restored_into{"same_grant", "new_grant", "revoked_grant"};
+constexpr std::array<std::string_view, 18> operations{
+    "account",  "close",  "reopen",  "grant",          "purchase",   "deduct",
+    "refund",   "revoke", "hold",    "capture",        "extend",     "release",
+    "transfer", "batch",  "feature", "remove_feature", "create_key", "revoke_key"};
+
+template <class Enum, std::size_t N>
+std::string_view name_in(const std::array<std::string_view, N>& names, Enum value) {
+    return names.at(static_cast<std::size_t>(value));
+}
+
+std::string event_text(std::string_view prefix, Seq seq) {
+    return std::string(prefix) + std::to_string(seq.value);
+}
+
+void append_money(JsonText& json, std::string_view name, const Money& money) {
+    if (money.currency.is_none() && money.minor == 0) return;
+    json.open(name);
+    json.number("amount", money.minor);
+    json.text("currency", money.currency.text());
+    json.close();
+}
+
+void append_terms(JsonText& json, std::string_view name, const GrantTerms& terms) {
+    json.open(name);
+    json.text("kind", name_in(grant_kinds, terms.kind));
+    json.number("priority", std::uint32_t{terms.priority});
+    json.time("effective_at", terms.effective_at);
+    json.optional_time("expires_at", terms.expires_at);
+    if (!terms.features.empty()) {
+        json.open_list("features");
+        for (const std::string& feature : terms.features) json.text({}, feature);
+        json.close_list();
+    }
+    append_money(json, "cost", terms.cost);
+    if (!terms.cost_credits.is_zero()) json.amount("cost_credits", terms.cost_credits);
+    json.close();
+}
+
+void append_parts(JsonText& json, std::string_view name, const std::vector<GrantPart>& parts) {
+    json.open_list(name);
+    for (const GrantPart& part : parts) {
+        json.open();
+        json.text("grant", grant_text(part.grant));
+        json.amount("amount", part.amount);
+        json.close();
+    }
+    json.close_list();
+}
+
+void append_usage(JsonText& json, const Usage& usage) {
+    if (usage.feature.empty() && usage.user.empty() && usage.model.empty()) return;
+    json.open("usage");
+    json.text("feature", usage.feature);
+    json.number("quantity", usage.quantity);
+    json.number("price_book", usage.price_book);
+    json.open_list("lines");
+    for (const PriceLine& line : usage.lines) {
+        json.open();
+        json.text("rule", line.rule);
+        json.amount("amount", line.amount);
+        json.close();
+    }
+    json.close_list();
+    json.text("user", usage.user);
+    json.text("model", usage.model);
+    json.close();
+}
+
+void append_hold(JsonText& json, const HoldSummary& hold) {
+    json.open("hold");
+    json.text("id", event_text("hold_", hold.id.seq()));
+    json.amount("amount", hold.amount);
+    json.amount("captured", hold.captured);
+    json.amount("remaining", hold.remaining);
+    json.text("status", name_in(hold_statuses, hold.status));
+    json.time("expires_at", hold.expires_at);
+    json.text("on_expiry", name_in(expiries, hold.on_expiry));
+    json.close();
+}
+
+// --- one function for each kind ------------------------------------------------------------------
+
+void append(JsonText& json, const LedgerOpened& body) {
+    json.text("ledger", to_hex(body.ledger_id));
+    json.number("decimals", std::uint32_t{body.decimals});
+}
+void append(JsonText& json, const EpochClaimed& body) { json.number("epoch", body.epoch.value); }
+void append(JsonText& json, const AccountCreated& body) {
+    json.text("parent", body.parent);
+    json.amount("credit_limit", body.credit_limit);
+}
+void append(JsonText& json, const AccountUpdated& body) {
+    json.text("parent", body.parent);
+    json.amount("credit_limit", body.credit_limit);
+    json.number("profile_seq", body.profile_seq);
+}
+void append(JsonText&, const AccountClosed&) {}
+void append(JsonText&, const AccountReopened&) {}
+void append(JsonText& json, const CreditsGranted& body) {
+    append_terms(json, "terms", body.terms);
+    json.amount("debt_repaid", body.debt_repaid);
+}
+void append(JsonText& json, const CreditsPurchased& body) {
+    append_terms(json, "terms", body.terms);
+    json.amount("debt_repaid", body.debt_repaid);
+    json.text("provider", body.provider);
+    json.text("payment_id", body.payment_id);
+    json.text("payment_digest", to_hex(body.payment_digest.bytes));
+    append_money(json, "payment", body.payment);
+}
+void append(JsonText& json, const PurchaseRepeated& body) {
+    json.text("original", event_text("txn_", body.original));
+}
+void append(JsonText& json, const GrantActivated& body) {
+    json.text("grant", grant_text(body.grant));
+    json.amount("debt_repaid", body.debt_repaid);
+}
+void append(JsonText& json, const GrantExpired& body) {
+    json.text("grant", grant_text(body.grant));
+}
+void append(JsonText& json, const GrantRevoked& body) {
+    json.text("grant", grant_text(body.grant));
+    json.flag("whole", body.whole);
+}
+void append(JsonText& json, const CreditsDeducted& body) {
+    json.amount("required", body.required);
+    json.flag("partial_allowed", body.partial_allowed);
+    append_usage(json, body.usage);
+    append_parts(json, "burned", body.burned);
+    json.amount("debt", body.debt);
+}
+void append(JsonText& json, const CreditsRefunded& body) {
+    json.text("deduction", event_text("txn_", body.deduction.seq()));
+    json.amount("refunded_total", body.refunded_total);
+    json.amount("debt_reversed", body.debt_reversed);
+    json.open_list("restored");
+    for (const RestoredPart& part : body.restored) {
+        json.open();
+        json.text("burned_from", grant_text(part.burned_from));
+        json.text("grant", grant_text(part.grant));
+        json.amount("amount", part.amount);
+        json.text("into", name_in(restored_into, part.into));
+        json.amount("original_amount", part.original_amount);
+        append_terms(json, "terms", part.terms);
+        json.close();
+    }
+    json.close_list();
+}
+void append(JsonText& json, const HoldPlaced& body) {
+    append_hold(json, body.hold);
+    append_usage(json, body.usage);
+    append_parts(json, "reserved", body.reserved);
+    json.amount("on_credit", body.on_credit);
+}
+void append(JsonText& json, const HoldExtended& body) {
+    append_hold(json, body.hold);
+    append_parts(json, "reserved", body.reserved);
+    json.amount("on_credit", body.on_credit);
+}
+void append(JsonText& json, const HoldCaptured& body) {
+    append_hold(json, body.hold);
+    append_usage(json, body.usage);
+    append_parts(json, "burned", body.burned);
+    json.amount("debt", body.debt);
+    json.amount("released", body.released);
+    append_parts(json, "expired", body.expired);
+}
+void append(JsonText& json, const HoldReleased& body) {
+    append_hold(json, body.hold);
+    json.amount("released", body.released);
+    append_parts(json, "expired", body.expired);
+}
+void append(JsonText& json, const TransferredOut& body) {
+    json.text("to", body.to);
+    append_parts(json, "burned", body.burned);
+}
+void append(JsonText& json, const TransferredIn& body) {
+    json.text("from", body.from);
+    json.open_list("moved");
+    for (const MovedPart& part : body.moved) {
+        json.open();
+        json.text("from", grant_text(part.from));
+        json.amount("amount", part.amount);
+        json.amount("debt_repaid", part.debt_repaid);
+        append_terms(json, "terms", part.terms);
+        json.close();
+    }
+    json.close_list();
+    json.open("sender");
+    json.amount("before", body.sender.before);
+    json.amount("after", body.sender.after);
+    json.amount("available", body.sender.available);
+    json.amount("held", body.sender.held);
+    json.close();
+}
+void append(JsonText& json, const CommandRefused& body) {
+    json.text("operation", operation_name(body.operation));
+    json.text("code", name_of(body.refusal.code));
+    json.amount("required", body.refusal.required);
+    json.amount("refusal_available", body.refusal.available);
+    json.amount("shortfall", body.refusal.shortfall);
+    json.optional_text("feature", body.feature);
+    json.number("index", body.index);
+}
+void append(JsonText& json, const FeatureSet& body) {
+    json.text("key", body.key);
+    json.text("name", body.name);
+    json.text("category", body.category);
+    json.text("description", body.description);
+    json.amount("price", body.price);
+    json.flag("active", body.active);
+    json.number("price_book", body.price_book);
+}
+void append(JsonText& json, const FeatureRemoved& body) {
+    json.text("key", body.key);
+    json.number("price_book", body.price_book);
+}
+void append(JsonText& json, const ApiKeyCreated& body) {
+    json.text("id", body.id);
+    json.text("name", body.name);
+    json.number("scopes", body.scopes);
+    json.text("account_prefix", body.account_prefix);
+    json.optional_time("expires_at", body.expires_at);
+    json.text("secret_hash", to_hex(body.secret_hash.bytes));
+}
+void append(JsonText& json, const ApiKeyRevoked& body) { json.text("id", body.id); }
+
+}  // namespace
+
+std::string grant_text(GrantId id) {
+    if (id.value == 0) return {};
+    std::string text = "grt_" + std::to_string(id.seq().value);
+    if (id.index() != 0) text += "_" + std::to_string(id.index());
+    return text;
+}
+
+std::string_view operation_name(Operation operation) { return name_in(operations, operation); }
+
+void append_body(JsonText& json, const EventBody& body) {
+    std::visit([&](const auto& kind) { append(json, kind); }, body);
+}
+
+std::optional<Credits> amount_of(const EventBody& body) {
+    return std::visit(
+        [](const auto& kind) -> std::optional<Credits> {
+            using Kind = std::decay_t<decltype(kind)>;
+            if constexpr (std::is_same_v<Kind, HoldPlaced>) {
+                return kind.hold.amount;
+            } else if constexpr (std::is_same_v<Kind, HoldReleased>) {
+                return kind.released;
+            } else if constexpr (requires { kind.amount; }) {
+                return kind.amount;
+            } else {
+                return std::nullopt;
+            }
+        },
+        body);
+}
+
+}  // namespace creditd::replay::tool

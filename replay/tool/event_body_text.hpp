@@ -1,0 +1,23 @@
+// The fields that only one kind of event has, as JSON members. Part of event_text.hpp's work,
+// which has what every event has. Pure functions, any thread.
+#pragma once
+
+#include <optional>
+
+#include "core/event.hpp"
+#include "replay/tool/json_text.hpp"
+
+namespace creditd::replay::tool {
+
+/// Appends the members into an object that is open.
+void append_body(JsonText& json, const EventBody& body);
+
+/// The credits that the event is about, where there is one such figure.
+std::optional<Credits> amount_of(const EventBody& body);
+
+/// `grt_7`, `grt_7_2`; nothing for 0.
+std::string grant_text(GrantId id);
+/// E.g. `grant`.
+std::string_view operation_name(Operation operation);
+
+}  // namespace creditd::replay::tool

@@ -1,0 +1,160 @@
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "replay/event_stream.hpp"
+#include "replay/progress_line.hpp"
+#include "replay/tool/commands.hpp"
+#include "replay/tool/event_text.hpp"
+
+namespace creditd::replay::tool {
+namespace {
+
+/// A file or stdout, written in large pieces.
+class Output {
+public:
+    explicit Output(const std::filesystem::path& path)
+        : file_(path.empty() ? stdout : std::fopen(path.c_str(), "wb")), owned_(!path.empty()) {}
+    ~Output() {
+        if (owned_ && file_ != nullptr) std::fclose(file_);
+    }
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
+
+    bool is_open() const { return file_ != nullptr; }
+    std::string& text() { return text_; }
+    /// False: the disk, or whoever reads, has had enough.
+    bool drain(bool is_last = false) {
+        if (text_.size() < (1u << 20) && !is_last) return true;
+        const bool is_written = std::fwrite(text_.data(), 1, text_.size(), file_) == text_.size();
+        text_.clear();
+        return is_written && (!is_last || std::fflush(file_) == 0);
+    }
+
+private:
+    std::FILE* file_;
+    bool owned_;
+    std::string text_;
+};
+
+/// Sequence number of the first event of the first block that ends at `time` or later.
+std::expected<Seq, JournalError> seq_near(const Journal& journal, Timestamp time) {
+    std::uint64_t low = 1;
+    std::uint64_t high = journal.tip().seq.value + 1;
+    while (low < high) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        const auto bytes = journal.read_block(Seq{middle});
+        if (!bytes) return std::unexpected(bytes.error());
+        const auto header = peek_header(bytes->value());
+        if (header->time < time) {
+            low = header->last_seq().value + 1;
+        } else {
+            high = std::min(middle, header->first_seq.value);
+        }
+    }
+    return Seq{low};
+}
+
+class Exporter {
+public:
+    Exporter(const ExportOptions& wanted, unsigned decimals, Seq last)
+        : wanted_(wanted), decimals_(decimals), last_(last), output_(wanted.output) {}
+
+    bool is_open() const { return output_.is_open(); }
+    bool start() {
+        if (wanted_.format == ExportFormat::csv) append_csv_header(output_.text());
+        return true;
+    }
+    bool take(const EventBatch& batch) {
+        std::size_t block = 0;
+        for (std::size_t i = 0; i < batch.events().size(); ++i) {
+            while (block + 1 < batch.blocks().size() &&
+                   batch.blocks()[block + 1].first_event <= i) {
+                ++block;
+            }
+            const Event& event = batch.events()[i];
+            if (is_after(event)) return false;
+            if (!is_before(event) && is_wanted(event)) append(event, batch.blocks()[block]);
+        }
+        const std::uint64_t done = batch.tip().seq.value;
+        line_.show({"journal", done, last_.value, done >= last_.value});
+        has_failed_ = !output_.drain();
+        return !has_failed_;
+    }
+    bool finish() { return !has_failed_ && output_.drain(true); }
+    std::uint64_t count() const { return count_; }
+
+private:
+    bool is_before(const Event& event) const {
+        const auto& from = wanted_.from;
+        if (!from) return false;
+        return from->seq ? event.seq < *from->seq : event.time < *from->time;
+    }
+    bool is_after(const Event& event) const {
+        const auto& to = wanted_.to;
+        if (!to) return false;
+        return to->seq ? event.seq >= *to->seq : event.time >= *to->time;
+    }
+    bool is_wanted(const Event& event) const {
+        return wanted_.account.empty() || event.account == wanted_.account;
+    }
+    void append(const Event& event, const BatchBlock& block) {
+        ++count_;
+        if (wanted_.format == ExportFormat::csv) {
+            append_event_csv(output_.text(), event, block, decimals_);
+        } else {
+            append_event_json(output_.text(), event, block, decimals_);
+        }
+    }
+
+    const ExportOptions& wanted_;
+    unsigned decimals_;
+    Seq last_;
+    Output output_;
+    ProgressLine line_;
+    std::uint64_t count_ = 0;
+    bool has_failed_ = false;
+};
+
+std::expected<ChainTip, JournalError> start_of(const Journal& journal,
+                                               const ExportOptions& wanted) {
+    if (!wanted.from) return ChainTip{};
+    Seq first = wanted.from->seq.value_or(Seq{1});
+    if (wanted.from->time) {
+        const auto near = seq_near(journal, *wanted.from->time);
+        if (!near) return std::unexpected(near.error());
+        first = *near;
+    }
+    return tip_at_or_before(journal, Seq{first.value == 0 ? 0 : first.value - 1});
+}
+
+}  // namespace
+
+Exit export_events(const CommonOptions& options, const ExportOptions& wanted) {
+    auto ledger = LedgerFolder::open(options);
+    if (!ledger) return fail(options, ledger.error());
+    const Journal& journal = (*ledger)->journal();
+    const auto decimals = (*ledger)->decimals();
+    if (!decimals) return fail(options, decimals.error());
+    const auto from = start_of(journal, wanted);
+    if (!from) return fail(options, from.error());
+    Exporter exporter(wanted, *decimals, journal.tip().seq);
+    if (!exporter.is_open()) {
+        return fail(options, Exit::usage, wanted.output.string() + ": " + std::strerror(errno));
+    }
+    exporter.start();
+    const auto read =
+        read_events(journal, *from, [&](const EventBatch& batch) { return exporter.take(batch); });
+    // What is sound stands in the file, also when the log is damaged further on.
+    const bool is_written = exporter.finish();
+    if (!read) return fail(options, read.error());
+    if (!is_written) return fail(options, Exit::failed_check, "writing the export failed");
+    if (!wanted.output.empty()) {
+        std::fprintf(stderr, "%s events written to %s\n", grouped(exporter.count()).c_str(),
+                     wanted.output.c_str());
+    }
+    return Exit::fine;
+}
+
+}  // namespace creditd::replay::tool
