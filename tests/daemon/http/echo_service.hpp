@@ -112,11 +112,10 @@ private:
     std::string last_exception_;
 };
 
-/// An echo server on a free port, with deadlines short enough for a test.
+/// An echo server on a free port; quick() has deadlines short enough to be waited for.
 class EchoServer {
 public:
-    explicit EchoServer(Options options = quick())
-        : server(with_port(std::move(options)), service) {
+    explicit EchoServer(Options options = {}) : server(with_port(std::move(options)), service) {
         const auto started = server.start();
         if (!started) throw std::runtime_error(started.error());
     }

@@ -34,7 +34,7 @@ TEST(Server, SaysWhyItCannotStart) {
 }
 
 TEST(Server, SeveralIoThreadsShareTheConnections) {
-    Options options = EchoServer::quick();
+    Options options;
     options.io_threads = 3;
     EchoServer echo(options);
     std::deque<RawClient> clients;
@@ -62,7 +62,7 @@ TEST(Server, PostedTasksRunOnTheirThreadAndMayThrow) {
 }
 
 TEST(Server, RefusesMoreConnectionsThanItsLimit) {
-    Options options = EchoServer::quick();
+    Options options;
     options.connections_max = 2;
     EchoServer echo(options);
     RawClient first(echo.server.port());
@@ -81,7 +81,7 @@ TEST(Server, RefusesMoreConnectionsThanItsLimit) {
 }
 
 TEST(Server, RefusesMoreConnectionsPerAddressThanItsLimit) {
-    Options options = EchoServer::quick();
+    Options options;
     options.connections_per_ip_max = 1;
     EchoServer echo(options);
     RawClient first(echo.server.port());
@@ -92,7 +92,7 @@ TEST(Server, RefusesMoreConnectionsPerAddressThanItsLimit) {
 }
 
 TEST(Server, BodiesInFlightHaveABudget) {
-    Options options = EchoServer::quick();
+    Options options;
     options.inflight_bytes_max = 150'000;
     EchoServer echo(options);
     const std::string head = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 65536\r\n\r\n";
@@ -162,7 +162,7 @@ TEST(Server, EndsWithoutDrainToo) {
 }
 
 TEST(Server, ManyThreadsOfClientsAtOnce) {
-    Options options = EchoServer::quick();
+    Options options;
     options.io_threads = 2;
     EchoServer echo(options);
     std::vector<std::jthread> threads;

