@@ -30,7 +30,8 @@ class Tidy:
         self.stamps.mkdir(parents=True, exist_ok=True)
         self.headers = {}
         version = subprocess.run([TOOL, "--version"], capture_output=True, check=True).stdout
-        self.base = version + (root / ".clang-tidy").read_bytes()
+        configurations = [root / ".clang-tidy", root / "tests" / ".clang-tidy"]
+        self.base = version + b"".join(path.read_bytes() for path in configurations)
 
     def sources(self):
         """{source: flags}, ours only: what is generated lies in the build folder."""
