@@ -111,6 +111,8 @@ std::expected<std::unique_ptr<Database>, JournalError> Database::open(DatabaseOp
     return database;
 }
 
+Database::Database(DatabaseOptions options) : options_(std::move(options)) {}
+
 Database::~Database() {
     if (!db_) return;
     for (auto* handle : families_) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();

@@ -91,7 +91,7 @@ public:
     JournalEnd& journal_end() { return journal_end_; }
 
 private:
-    explicit Database(DatabaseOptions options) : options_(std::move(options)) {}
+    explicit Database(DatabaseOptions options);
 
     DatabaseOptions options_;
     std::unique_ptr<rocksdb::DB> db_;

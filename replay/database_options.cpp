@@ -40,6 +40,9 @@ class DiscardingLogger final : public rocksdb::Logger {
 public:
     using rocksdb::Logger::Logv;
     void Logv(const char*, va_list) override {}
+    rocksdb::InfoLogLevel GetInfoLogLevel() const override {
+        return rocksdb::InfoLogLevel::FATAL_LEVEL;
+    }
 };
 
 rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache,

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -97,9 +98,14 @@ std::expected<std::optional<std::string>, FileError> read_file(const std::filesy
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.is_open() && errno == ENOENT) return std::nullopt;
     if (!file.is_open()) return std::unexpected(failed("open", path));
-    std::string bytes(bytes_max + 1, '\0');
+    constexpr std::size_t first_bytes = 64 * 1024;
+    std::string bytes;
     std::size_t filled = 0;
-    while (filled < bytes.size()) {
+    while (filled <= bytes_max) {
+        // One byte more than allowed shows that the file is too large.
+        if (filled == bytes.size()) {
+            bytes.resize(std::min(bytes_max + 1, std::max(first_bytes, 2 * filled)));
+        }
         const ssize_t got = ::read(file.number(), bytes.data() + filled, bytes.size() - filled);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return std::unexpected(failed("read", path));

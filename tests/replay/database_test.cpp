@@ -2,6 +2,7 @@
 #include "replay/database.hpp"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 #include <rocksdb/table.h>
@@ -34,6 +35,19 @@ std::map<std::string, std::string> contents(const fs::path& folder) {
             std::to_string(changed) + read_file(entry.path(), 64 << 20).value().value_or("");
     }
     return files;
+}
+
+/// Names of the files that differ, come or go between two looks.
+std::vector<std::string> changed(std::map<std::string, std::string> before,
+                                 const std::map<std::string, std::string>& after) {
+    std::vector<std::string> names;
+    for (const auto& [name, bytes] : after) {
+        const auto old = before.find(name);
+        if (old == before.end() || old->second != bytes) names.push_back(name);
+        if (old != before.end()) before.erase(old);
+    }
+    for (const auto& [name, bytes] : before) names.push_back(name);
+    return names;
 }
 
 class DatabaseTest : public testing::Test {
@@ -117,7 +131,7 @@ TEST_F(DatabaseTest, ReadOnlyChangesNothingInTheFolder) {
         EXPECT_TRUE(verify_chain(journal, {}, [](auto&, auto&) { return true; }));
         EXPECT_FALSE(journal.claim(test_chain(), test_time(), claim_event));
     }
-    EXPECT_EQ(contents(folder_), before);
+    EXPECT_THAT(changed(before, contents(folder_)), testing::IsEmpty());
     EXPECT_FALSE(try_open(temp_.path() / "none", OpenMode::read_only));
     EXPECT_FALSE(fs::exists(temp_.path() / "none"));
 }
@@ -141,7 +155,9 @@ TEST_F(DatabaseTest, AFolderInUseIsRefusedUnlessLive) {
         EXPECT_EQ(opened(reader), tip);
         EXPECT_TRUE(verify_chain(reader, {}, [](auto&, auto&) { return true; }));
     }
-    EXPECT_EQ(contents(folder_), before);
+    // The writer's own log is its own affair.
+    const auto names = changed(before, contents(folder_));
+    EXPECT_THAT(names, testing::AnyOf(testing::IsEmpty(), testing::ElementsAre("LOG")));
     fill(journal, 1, 10);
 }
 

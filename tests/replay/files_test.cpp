@@ -36,6 +36,17 @@ TEST(Files, MissingIsNothingAndTooLargeIsAnError) {
     EXPECT_EQ(read_file(folder.path() / "file", 4).error().code, EFBIG);
 }
 
+TEST(Files, LargeOnesAreReadWhole) {
+    const TempFolder folder;
+    for (const std::size_t size : {0u, 65'535u, 65'536u, 65'537u, 1'000'000u}) {
+        const std::string bytes(size, 'b');
+        ASSERT_TRUE(write_file_atomically(folder.path() / "file", bytes));
+        EXPECT_EQ(read_file(folder.path() / "file", size).value(), bytes);
+        EXPECT_EQ(read_file(folder.path() / "file", size + 1).value(), bytes);
+        if (size > 0) EXPECT_FALSE(read_file(folder.path() / "file", size - 1));
+    }
+}
+
 TEST(Files, ErrorsNameTheCallAndThePath) {
     const auto written = write_file_atomically("/nonexistent/file", "x");
     ASSERT_FALSE(written);
