@@ -1,0 +1,14 @@
+// The column families of the followers, with their options: to be given to Database::open by all
+// who write. What is in them is each follower's affair. Pure.
+#pragma once
+
+#include <vector>
+
+#include "replay/database.hpp"
+
+namespace creditd::replay::followers {
+
+/// `keys`, `history` and `accounts`.
+std::vector<FollowerFamily> follower_families();
+
+}  // namespace creditd::replay::followers

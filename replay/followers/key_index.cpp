@@ -1,0 +1,246 @@
+#include "replay/followers/key_index.hpp"
+
+#include <rocksdb/db.h>
+
+#include <algorithm>
+
+#include "core/assert.hpp"
+#include "replay/database.hpp"
+#include "replay/followers/encoding.hpp"
+
+namespace creditd::replay::followers {
+namespace {
+
+constexpr std::size_t buckets = 65'536;
+constexpr std::size_t bucket_bytes = 2;
+constexpr std::size_t rest_bytes = 14;
+constexpr std::size_t entry_bytes = rest_bytes + 6;
+constexpr std::size_t key_bytes = 1 + bucket_bytes + 8;
+
+std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+std::string_view chars(const std::array<std::uint8_t, 16>& name) {
+    return {reinterpret_cast<const char*>(name.data()), name.size()};
+}
+
+std::size_t bucket_of(const std::array<std::uint8_t, 16>& name) {
+    return static_cast<std::size_t>(name[0]) << 8 | name[1];
+}
+
+bool is_sound(const rocksdb::Iterator& at) {
+    return at.key().size() == key_bytes && at.value().size() % entry_bytes == 0;
+}
+
+}  // namespace
+
+char KeyIndex::letter(Type type) {
+    static constexpr std::array<char, type_count> letters{'h', 'k', 'p', 'r', 'v'};
+    return letters[static_cast<std::size_t>(type)];
+}
+
+KeyIndex::Name KeyIndex::name_of(std::uint64_t number) {
+    Name name;
+    const std::uint64_t spread_number = spread(number);
+    for (std::size_t i = 0; i < 8; ++i) {
+        name[i] = static_cast<std::uint8_t>(spread_number >> (56 - 8 * i));
+        name[8 + i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
+    }
+    return name;
+}
+
+KeyIndex::KeyIndex(Database& database, KeyIndexOptions options)
+    : RunFollower(database.db(), database.family("keys"), std::move(options.runs)),
+      filter_(options.filter_first_capacity) {}
+
+std::expected<std::unique_ptr<KeyIndex>, FollowerFailure> KeyIndex::open(Database& database,
+                                                                         KeyIndexOptions options) {
+    auto index = std::unique_ptr<KeyIndex>(new KeyIndex(database, std::move(options)));
+    if (const auto cursor = index->restore(); !cursor) return std::unexpected(cursor.error());
+    if (const auto filled = index->fill_filter(); !filled) return std::unexpected(filled.error());
+    return index;
+}
+
+std::expected<void, FollowerFailure> KeyIndex::fill_filter() {
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    options.readahead_size = 2u << 20;
+    const std::unique_ptr<rocksdb::Iterator> at(db().NewIterator(options, family()));
+    for (const Type type : {Type::key, Type::payment}) {
+        const char first = letter(type);
+        for (at->Seek(rocksdb::Slice(&first, 1)); at->Valid(); at->Next()) {
+            if (at->key()[0] != first) break;
+            if (!is_sound(*at)) return std::unexpected(FollowerFailure("an entry is malformed"));
+            const std::uint64_t bucket = read_be(view(at->key()).substr(1, bucket_bytes)) << 48;
+            hashes_.clear();
+            for (Reader reader(view(at->value())); !reader.is_empty(); reader.take(14)) {
+                hashes_.push_back(bucket | reader.be(6));
+            }
+            filter_.add(hashes_);
+        }
+    }
+    hashes_.clear();
+    if (!at->status().ok()) return std::unexpected("reading: " + at->status().ToString());
+    return {};
+}
+
+// --- the open run --------------------------------------------------------------------------------
+void KeyIndex::add(Type type, const Name& name, Seq seq) {
+    open_[static_cast<std::size_t>(type)].push_back({name, seq});
+}
+
+void KeyIndex::gather_one(const FollowedEvent& event) {
+    if (event.has_key) add(Type::key, event.key_digest.bytes, event.seq);
+    if (event.has_payment) add(Type::payment, event.payment_digest.bytes, event.seq);
+    if (event.refunded.value != 0) add(Type::refund, name_of(event.refunded.value), event.seq);
+    if (event.revoked_whole.value != 0) {
+        add(Type::revocation, name_of(event.revoked_whole.value), event.seq);
+    }
+    if (event.closed_hold.value != 0) {
+        add(Type::hold, name_of(event.closed_hold.value), event.seq);
+        const std::scoped_lock lock(holds_mutex_);
+        open_holds_.insert_or_assign(event.closed_hold.value, event.seq);
+    }
+}
+
+void KeyIndex::gather(std::span<const FollowedEvent> events) {
+    for (const FollowedEvent& event : events) gather_one(event);
+}
+
+std::size_t KeyIndex::open_entries() const {
+    std::size_t count = 0;
+    for (const auto& entries : open_) count += entries.size();
+    return count;
+}
+
+// --- the closing run -----------------------------------------------------------------------------
+void KeyIndex::close_run(Seq to) {
+    for (std::size_t i = 0; i < type_count; ++i) {
+        closing_[i].clear();
+        closing_[i].swap(open_[i]);
+    }
+    closing_to_ = to;
+    position_.type = 0;
+    position_.bucket = 0;
+    position_.is_sorted = false;
+    const std::scoped_lock lock(holds_mutex_);
+    CREDITD_ASSERT(closing_holds_.empty());
+    closing_holds_.swap(open_holds_);
+}
+
+/// Counting sort by bucket; taken from the back, so that the newest of a bucket comes first.
+void KeyIndex::sort_type() {
+    const std::vector<Entry>& entries = closing_[position_.type];
+    std::vector<std::uint32_t>& starts = position_.starts;
+    starts.assign(buckets + 1, 0);
+    for (const Entry& entry : entries) ++starts[bucket_of(entry.name) + 1];
+    for (std::size_t i = 0; i < buckets; ++i) starts[i + 1] += starts[i];
+    std::vector<std::uint32_t> next(starts.begin(), starts.end() - 1);
+    position_.order.resize(entries.size());
+    for (std::size_t i = entries.size(); i-- > 0;) {
+        position_.order[next[bucket_of(entries[i].name)]++] = static_cast<std::uint32_t>(i);
+    }
+    position_.is_sorted = true;
+}
+
+void KeyIndex::write_bucket(RunWriter& writer) {
+    const std::size_t begin = position_.starts[position_.bucket];
+    const std::size_t end = position_.starts[position_.bucket + 1];
+    if (begin == end) return;
+    const auto type = static_cast<Type>(position_.type);
+    key_.assign(1, letter(type));
+    append_be(key_, position_.bucket, bucket_bytes);
+    append_be(key_, ~closing_to_.value, 8);
+    value_.clear();
+    hashes_.clear();
+    for (std::size_t i = begin; i < end; ++i) {
+        const Entry& entry = closing_[position_.type][position_.order[i]];
+        value_.append(chars(entry.name).substr(bucket_bytes));
+        append_be(value_, entry.seq.value, 6);
+        hashes_.push_back(filter_hash(Digest{entry.name}));
+    }
+    writer.put(key_, value_);
+    // In the order of the table, which is the filter's: the memory is touched once, in sequence.
+    // Long before `synced` passes these keys, but to say "maybe" too early does no harm.
+    if (type == Type::key || type == Type::payment) filter_.add(hashes_);
+}
+
+bool KeyIndex::write_entries(RunWriter& writer, std::size_t entries) {
+    std::size_t written = 0;
+    while (position_.type < type_count && written < entries) {
+        if (closing_[position_.type].empty()) {
+            ++position_.type;
+            continue;
+        }
+        if (!position_.is_sorted) {
+            sort_type();
+            return true;
+        }
+        written += 1 + position_.starts[position_.bucket + 1] - position_.starts[position_.bucket];
+        write_bucket(writer);
+        if (++position_.bucket == buckets) {
+            ++position_.type;
+            position_.bucket = 0;
+            position_.is_sorted = false;
+        }
+    }
+    return position_.type < type_count;
+}
+
+void KeyIndex::drop_closing() {
+    const std::scoped_lock lock(holds_mutex_);
+    closing_holds_.clear();
+}
+
+// --- questions -----------------------------------------------------------------------------------
+bool KeyIndex::may_contain(const Digest& digest) const {
+    return filter_.may_contain(filter_hash(digest));
+}
+
+KeyIndex::Found KeyIndex::find(Type type, const Name& name) const {
+    std::string first(1, letter(type));
+    first.append(chars(name).substr(0, bucket_bytes));
+    const std::string_view rest = chars(name).substr(bucket_bytes);
+    const std::unique_ptr<rocksdb::Iterator> at(db().NewIterator({}, family()));
+    for (at->Seek(first); at->Valid() && view(at->key()).starts_with(first); at->Next()) {
+        if (!is_sound(*at)) {
+            return std::unexpected(
+                JournalError{JournalFault::damaged, "an entry of the key index is malformed", {}});
+        }
+        for (Reader reader(view(at->value())); !reader.is_empty();) {
+            const bool is_it = reader.take(rest_bytes) == rest;
+            const Seq seq{reader.be(6)};
+            if (is_it) return seq;
+        }
+    }
+    if (at->status().ok()) return std::nullopt;
+    return std::unexpected(
+        JournalError{JournalFault::io, "reading the key index: " + at->status().ToString(), {}});
+}
+
+KeyIndex::Found KeyIndex::find_key(const Digest& digest) const {
+    return find(Type::key, digest.bytes);
+}
+KeyIndex::Found KeyIndex::find_payment(const Digest& digest) const {
+    return find(Type::payment, digest.bytes);
+}
+KeyIndex::Found KeyIndex::find_refund(DeductionId deduction) const {
+    return find(Type::refund, name_of(deduction.value));
+}
+KeyIndex::Found KeyIndex::find_revocation(GrantId grant) const {
+    return find(Type::revocation, name_of(grant.value));
+}
+
+KeyIndex::Found KeyIndex::find_hold_end(HoldId hold) const {
+    {
+        const std::scoped_lock lock(holds_mutex_);
+        for (const HoldEnds* ends : {&open_holds_, &closing_holds_}) {
+            if (const auto found = ends->find(hold.value); found != ends->end()) {
+                return found->second;
+            }
+        }
+    }
+    // Not before the memory has been asked: a run that is taken in meanwhile is in the family.
+    return find(Type::hold, name_of(hold.value));
+}
+
+}  // namespace creditd::replay::followers

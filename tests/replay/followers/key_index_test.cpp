@@ -1,0 +1,129 @@
+#include "replay/followers/key_index.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include "tests/replay/followers/model.hpp"
+
+namespace creditd::tests {
+namespace {
+
+/// An event under the key `number`.
+Event keyed(std::uint64_t number) {
+    Event event;
+    event.body = FeatureSet{};
+    event.origin.emplace();
+    event.origin->key = "key";
+    event.origin->key_digest = digest_of(number);
+    return event;
+}
+
+TEST(KeyIndex, knows_a_key_only_once_it_is_synced) {
+    World world(Backend::memory, 1'000);
+    world.append({keyed(7)});
+    world.feed();
+    EXPECT_FALSE(*world.indexes.keys->find_key(digest_of(7)));
+    EXPECT_EQ(world.indexes.keys->synced(), Seq{});
+    world.indexes.keys->request_seal();
+    world.finish_work();
+    EXPECT_EQ(*world.indexes.keys->find_key(digest_of(7)), world.end());
+    EXPECT_EQ(world.indexes.keys->synced(), world.end());
+    EXPECT_TRUE(world.indexes.keys->may_contain(digest_of(7)));
+}
+
+TEST(KeyIndex, tells_names_apart_that_share_their_first_bytes) {
+    World world(Backend::memory, 1'000);
+    Event one = keyed(1);
+    Event two = keyed(1);
+    two.origin->key_digest.bytes[15] ^= 1;
+    world.append({one, two});
+    world.feed();
+    world.indexes.keys->request_seal();
+    world.finish_work();
+    EXPECT_EQ(*world.indexes.keys->find_key(two.origin->key_digest), world.end());
+    EXPECT_EQ(*world.indexes.keys->find_key(one.origin->key_digest), Seq{world.end().value - 1});
+    two.origin->key_digest.bytes[14] ^= 1;
+    EXPECT_FALSE(*world.indexes.keys->find_key(two.origin->key_digest));
+}
+
+TEST(KeyIndex, fills_its_filter_anew_at_every_start) {
+    World world(Backend::memory, 100);
+    world.append(world.random_events(1'000));
+    world.feed();
+    world.finish_work();
+    const auto count = world.indexes.keys->filter_keys();
+    const Seq synced = world.indexes.keys->synced();
+    world.restart();
+    EXPECT_EQ(world.indexes.keys->filter_keys(), count);
+    EXPECT_EQ(world.indexes.keys->synced(), synced);
+    expect_keys(world, synced);
+}
+
+TEST(KeyIndex, answers_readers_beside_the_writer) {
+    World world(Backend::memory, 500);
+    std::vector<Event> events;
+    for (std::uint64_t i = 1; i <= 20'000; ++i) events.push_back(keyed(i));
+    world.append(std::move(events), 100);
+    const std::uint64_t first = 2;  // after the claim, key n is that of event n + 1
+    const followers::KeyIndex& index = *world.indexes.keys;
+    std::atomic<bool> is_done{false};
+    std::uint64_t asked = 0;
+    std::thread reader([&] {
+        std::mt19937_64 random(3);
+        while (!is_done) {
+            const std::uint64_t synced = index.synced().value;
+            if (synced < first) continue;
+            const std::uint64_t seq = first + random() % (synced - first + 1);
+            ASSERT_TRUE(index.may_contain(digest_of(seq - 1))) << seq << " of " << synced;
+            const auto found = index.find_key(digest_of(seq - 1));
+            ASSERT_TRUE(found && *found);
+            ASSERT_EQ(**found, Seq{seq});
+            ++asked;
+        }
+    });
+    for (std::uint64_t to = 100; to <= world.end().value; to += 100) {
+        world.feed(Seq{to});
+        for (int step = 0; step < 5; ++step) must(world.indexes.keys->work(), "work");
+    }
+    is_done = true;
+    reader.join();
+    EXPECT_GT(asked, 10);
+}
+
+TEST(KeyIndex, ends_of_holds_are_found_beside_the_writer) {
+    World world(Backend::memory, 100);
+    std::vector<Event> events;
+    for (std::uint64_t i = 1; i <= 5'000; ++i) {
+        HoldReleased body;
+        body.hold.id = HoldId{i};
+        body.hold.expires_at = Timestamp{1};
+        Event event;
+        event.body = body;
+        event.account = "a";
+        event.account_no = AccountNo{0};
+        events.push_back(event);
+    }
+    world.append(std::move(events), 30);
+    const followers::KeyIndex& index = *world.indexes.keys;
+    std::atomic<bool> is_done{false};
+    std::thread reader([&] {
+        std::mt19937_64 random(3);
+        while (!is_done) {
+            const std::uint64_t consumed = index.consumed().value;
+            if (consumed < 2) continue;
+            const std::uint64_t seq = 2 + random() % (consumed - 1);
+            const auto found = index.find_hold_end(HoldId{seq - 1});
+            ASSERT_TRUE(found && *found) << seq << " of " << consumed;
+            ASSERT_EQ(**found, Seq{seq});
+        }
+    });
+    for (std::uint64_t to = 10; to <= world.end().value; to += 10) {
+        world.feed(Seq{to});
+        must(world.indexes.keys->work(), "work");
+    }
+    is_done = true;
+    reader.join();
+}
+
+}  // namespace
+}  // namespace creditd::tests

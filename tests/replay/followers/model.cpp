@@ -1,0 +1,166 @@
+#include "tests/replay/followers/model.hpp"
+
+#include <algorithm>
+
+namespace creditd::tests {
+namespace {
+
+/// The texts of an event that pages are filtered by.
+struct Texts {
+    std::string feature;
+    std::string user;
+    std::string model;
+};
+
+Texts texts_of(const Event& event) {
+    const auto of = [](const Usage& usage) {
+        return Texts{usage.feature, usage.user, usage.model};
+    };
+    if (const auto* body = std::get_if<CreditsDeducted>(&event.body)) return of(body->usage);
+    if (const auto* body = std::get_if<HoldPlaced>(&event.body)) return of(body->usage);
+    if (const auto* body = std::get_if<HoldCaptured>(&event.body)) return of(body->usage);
+    if (const auto* body = std::get_if<CommandRefused>(&event.body)) return {body->feature, "", ""};
+    return {};
+}
+
+bool has_texts(const World& world, const Event& event, const followers::HistoryFilter& filter) {
+    const Texts texts = texts_of(event);
+    const auto is = [](const std::optional<std::string>& wanted, const std::string& text) {
+        return !wanted || *wanted == text;
+    };
+    const auto found = world.resources().find(event.seq);
+    return is(filter.feature, texts.feature) && is(filter.user, texts.user) &&
+           is(filter.model, texts.model) &&
+           is(filter.resource, found == world.resources().end() ? "" : found->second);
+}
+
+/// For each name the newest event that tells it.
+struct Newest {
+    std::map<Digest, Seq> keys;
+    std::map<Digest, Seq> payments;
+    std::map<std::uint64_t, Seq> refunds;
+    std::map<std::uint64_t, Seq> revocations;
+    std::map<std::uint64_t, Seq> hold_ends;
+};
+
+Newest newest_up_to(const World& world, Seq end) {
+    Newest newest;
+    for (const Event& event : world.events()) {
+        if (event.seq > end) break;
+        if (event.origin && !event.origin->key.empty()) {
+            newest.keys[event.origin->key_digest] = event.seq;
+        }
+        if (const auto* body = std::get_if<CreditsPurchased>(&event.body)) {
+            newest.payments[body->payment_digest] = event.seq;
+        } else if (const auto* refund = std::get_if<CreditsRefunded>(&event.body)) {
+            newest.refunds[refund->deduction.value] = event.seq;
+        } else if (const auto* revoked = std::get_if<GrantRevoked>(&event.body)) {
+            if (revoked->whole) newest.revocations[revoked->grant.value] = event.seq;
+        } else if (const auto* captured = std::get_if<HoldCaptured>(&event.body)) {
+            if (captured->hold.status == HoldStatus::open) continue;
+            newest.hold_ends[captured->hold.id.value] = event.seq;
+        } else if (const auto* released = std::get_if<HoldReleased>(&event.body)) {
+            newest.hold_ends[released->hold.id.value] = event.seq;
+        }
+    }
+    return newest;
+}
+
+void expect_found(const followers::KeyIndex::Found& found, Seq seq) {
+    ASSERT_TRUE(found) << found.error().detail;
+    ASSERT_TRUE(*found) << "seq " << seq.value;
+    EXPECT_EQ(**found, seq);
+}
+
+}  // namespace
+
+std::vector<Seq> naive_page(const World& world, AccountNo account,
+                            const followers::HistoryFilter& filter, Seq before, Seq end) {
+    std::vector<Seq> page;
+    for (auto event = world.events().rbegin(); event != world.events().rend(); ++event) {
+        if (event->seq > end || event->seq >= before || event->account_no != account) continue;
+        if (event->seq < filter.from || event->seq >= filter.to) continue;
+        if ((filter.kinds >> event->body.index() & 1) == 0) continue;
+        if (has_texts(world, *event, filter)) page.push_back(event->seq);
+    }
+    return page;
+}
+
+void expect_page(const World& world, AccountNo account, const followers::HistoryFilter& filter,
+                 Seq before, std::size_t limit, Seq end) {
+    const auto confirm = [&](Seq seq) -> std::expected<bool, replay::JournalError> {
+        return has_texts(world, world.events()[seq.value - 1], filter);
+    };
+    const auto page = world.indexes.history->page(account, filter, before, limit, confirm);
+    ASSERT_TRUE(page) << page.error().detail;
+    std::vector<Seq> expected = naive_page(world, account, filter, before, end);
+    EXPECT_EQ(page->has_more, expected.size() > limit);
+    expected.resize(std::min(expected.size(), limit));
+    EXPECT_EQ(page->seqs, expected);
+    if (page->has_more) {
+        EXPECT_EQ(page->next, expected.back());
+    }
+}
+
+void expect_keys(const World& world, Seq end) {
+    const followers::KeyIndex& index = *world.indexes.keys;
+    const Seq as_of = index.synced();
+    const Newest synced = newest_up_to(world, as_of);
+    for (const auto& [digest, seq] : synced.keys) {
+        expect_found(index.find_key(digest), seq);
+        EXPECT_TRUE(index.may_contain(digest));
+    }
+    for (const auto& [digest, seq] : synced.payments) {
+        expect_found(index.find_payment(digest), seq);
+        EXPECT_TRUE(index.may_contain(digest));
+    }
+    for (const auto& [id, seq] : synced.refunds) {
+        expect_found(index.find_refund(DeductionId{id}), seq);
+    }
+    for (const auto& [id, seq] : synced.revocations) {
+        expect_found(index.find_revocation(GrantId{id}), seq);
+    }
+    const Newest all = newest_up_to(world, end);
+    for (const auto& [id, seq] : all.hold_ends) expect_found(index.find_hold_end(HoldId{id}), seq);
+    for (const auto& [digest, seq] : all.keys) {
+        // A thread may have sealed another run meanwhile.
+        const bool is_found = index.find_key(digest)->has_value();
+        EXPECT_TRUE(synced.keys.contains(digest) || !is_found || index.synced() > as_of)
+            << seq.value;
+    }
+    EXPECT_FALSE(*index.find_key(digest_of(UINT64_MAX)));
+    EXPECT_FALSE(*index.find_hold_end(HoldId{1'000'000}));
+}
+
+void expect_accounts(const World& world, Seq end, std::size_t limit) {
+    for (const std::string prefix : {"", "org:", "user:", "user:7", "zzz"}) {
+        std::vector<followers::ListedAccount> expected;
+        for (const Event& event : world.events()) {
+            const bool is_new = std::holds_alternative<AccountCreated>(event.body);
+            if (event.seq > end || !is_new || !event.account.starts_with(prefix)) continue;
+            expected.push_back({event.account, event.account_no});
+        }
+        std::ranges::sort(expected, {}, &followers::ListedAccount::id);
+        std::vector<followers::ListedAccount> listed;
+        for (bool has_more = true; has_more;) {
+            const std::string after = listed.empty() ? "" : listed.back().id;
+            const auto page = world.indexes.accounts->page(prefix, after, limit);
+            ASSERT_TRUE(page) << page.error().detail;
+            ASSERT_LE(page->accounts.size(), limit);
+            listed.insert(listed.end(), page->accounts.begin(), page->accounts.end());
+            has_more = page->has_more;
+            ASSERT_TRUE(!has_more || page->accounts.size() == limit);
+        }
+        EXPECT_EQ(listed, expected) << "prefix " << prefix;
+    }
+}
+
+void expect_all_found(const World& world, Seq end) {
+    for (std::uint32_t no = 0; no < world.account_count(); ++no) {
+        expect_page(world, AccountNo{no}, {}, Seq{UINT64_MAX}, 1'000, end);
+    }
+    expect_keys(world, end);
+    expect_accounts(world, end);
+}
+
+}  // namespace creditd::tests
