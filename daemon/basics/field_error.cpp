@@ -23,9 +23,13 @@ void append_percent(std::string& out, char c) {
 }  // namespace
 
 void FieldErrors::add(std::string pointer, std::string_view detail, FieldFault fault) {
+    count_only(fault);
+    if (!is_full()) list_.push_back({std::move(pointer), std::string(detail)});
+}
+
+void FieldErrors::count_only(FieldFault fault) {
     fault_ = count_ == 0 ? fault : std::min(fault_, fault);
     ++count_;
-    if (list_.size() < field_errors_max) list_.push_back({std::move(pointer), std::string(detail)});
 }
 
 void FieldErrors::clear() {

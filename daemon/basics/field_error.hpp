@@ -26,6 +26,9 @@ class FieldErrors {
 public:
     /// Keeps the first `field_errors_max` and counts the rest.
     void add(std::string pointer, std::string_view detail, FieldFault fault = FieldFault::invalid);
+    /// One more, whose place nobody needs any more because the list is full.
+    void count_only(FieldFault fault = FieldFault::invalid);
+    bool is_full() const { return list_.size() == field_errors_max; }
     void clear();
 
     bool empty() const { return count_ == 0; }

@@ -42,9 +42,9 @@ AmountFault amount_fault(AmountError error, unsigned decimals) {
 
 }  // namespace
 
-ObjectReader::ObjectReader(JsonValue value, FieldErrors& errors)
-    : value_(value), errors_(errors), is_object_(value.is_object()) {
-    if (!is_object_) errors_.add(value_.pointer(), "must be an object");
+ObjectReader::ObjectReader(JsonValue value, FieldErrors& errors, std::optional<ItemPlace> place)
+    : value_(value), errors_(errors), place_(place), is_object_(value.is_object()) {
+    if (!is_object_) errors_.add(own_pointer(), "must be an object");
 }
 
 bool ObjectReader::has(std::string_view name) const {
@@ -70,13 +70,22 @@ std::optional<JsonValue> ObjectReader::find(std::string_view name, Presence pres
     return std::nullopt;
 }
 
+std::string ObjectReader::own_pointer() const {
+    if (!place_) return value_.pointer();
+    std::string pointer = "#";
+    append_pointer_token(pointer, place_->list);
+    append_pointer_token(pointer, std::to_string(place_->index));
+    return pointer;
+}
+
 std::string ObjectReader::pointer_of(std::string_view name) const {
-    std::string pointer = value_.pointer();
+    std::string pointer = own_pointer();
     append_pointer_token(pointer, name);
     return pointer;
 }
 
 void ObjectReader::fail(std::string_view name, std::string_view detail, FieldFault fault) {
+    if (errors_.is_full()) return errors_.count_only(fault);
     errors_.add(pointer_of(name), detail, fault);
 }
 
@@ -86,7 +95,7 @@ void ObjectReader::finish() {
     for (const JsonValue member : value_) {
         const bool was_read = i < known_fields_max && ((read_ >> i) & 1) != 0;
         if (!was_read) {
-            if (errors_.count() >= field_errors_max) return;
+            if (errors_.is_full()) return;
             fail(member.key(), "is not a known field");
         }
         ++i;

@@ -37,10 +37,18 @@ struct ArrayRule {
     std::size_t max_items = SIZE_MAX;
 };
 
+/// Where an item of a list stands: `#/operations/17`.
+struct ItemPlace {
+    std::string_view list;
+    std::size_t index = 0;
+};
+
 class ObjectReader {
 public:
     /// A `value` that is not an object is an error itself; every field then reads as absent.
-    ObjectReader(JsonValue value, FieldErrors& errors);
+    /// Whoever reads the items of a long list says which it is, so that the pointer of an error
+    /// need not count its sisters.
+    ObjectReader(JsonValue value, FieldErrors& errors, std::optional<ItemPlace> place = {});
 
     /// Is the field there? Does not count as reading it.
     bool has(std::string_view name) const;
@@ -102,8 +110,11 @@ private:
     std::optional<std::string_view> string_field(std::string_view name, Presence presence);
     static void append_choice(std::string& sentence, std::string_view spelling);
 
+    std::string own_pointer() const;
+
     JsonValue value_;
     FieldErrors& errors_;
+    std::optional<ItemPlace> place_;
     bool is_object_;
     std::uint64_t read_ = 0;  // bit i: member i was read; members behind 64 are always unknown
 };

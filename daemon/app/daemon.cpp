@@ -1,0 +1,195 @@
+#include "daemon/app/daemon.hpp"
+
+#include <thread>
+
+#include "daemon/app/admin_key.hpp"
+#include "daemon/app/openapi.hpp"
+#include "daemon/basics/log.hpp"
+#include "replay/snapshot_store.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+constexpr unsigned reader_threads = 2;
+constexpr std::size_t reader_queue_max = 10'000;
+constexpr auto drain_max = std::chrono::seconds(5);
+
+MaintenanceOptions maintenance_options(const Config& config) {
+    return {{config.ledger.data_dir}, config.disk.free_bytes_min, config.disk.ballast_bytes};
+}
+
+std::chrono::milliseconds milliseconds_of(Duration length) {
+    return std::chrono::milliseconds(length.value / 1'000);
+}
+
+/// 0 in the configuration: one less than the cores, and one for the thread layout that has only
+/// one.
+unsigned io_threads_of(const Config& config) {
+    if (config.ledger.threads == ThreadLayout::shared) return 1;
+    if (config.server.io_threads != 0) return static_cast<unsigned>(config.server.io_threads);
+    return std::max(1U, std::thread::hardware_concurrency() - 1);
+}
+
+}  // namespace
+
+Daemon::Daemon(Config config) : config_(std::move(config)) {}
+Daemon::~Daemon() = default;
+
+EngineOptions Daemon::engine_options() const {
+    EngineOptions options;
+    options.layout = config_.ledger.threads;
+    options.queue_operations_max = config_.ledger.queue_commands_max;
+    options.queue_age_max = config_.ledger.queue_age_max;
+    options.clock_jump_max = config_.ledger.clock_jump_max;
+    options.policy.refund_grant_lifetime =
+        Duration::days(static_cast<std::int64_t>(config_.ledger.refund_grant_days));
+    return options;
+}
+
+EngineHooks Daemon::engine_hooks() {
+    EngineHooks hooks;
+    hooks.durable = [this](Seq durable) { followers_->publish(durable); };
+    hooks.indexes_synced = [this] { return ledger_.keys->synced(); };
+    hooks.catalog_changed = [this](const Event& event) { keys_->publish(event); };
+    hooks.fatal = [](const std::string& reason) {
+        log_fatal("ledger_stopped", {{"reason", reason}});
+        std::abort();
+    };
+    return hooks;
+}
+
+http::Options Daemon::http_options() const {
+    http::Options options;
+    const ServerConfig& server = config_.server;
+    const auto listen = parse_listen(server.listen);
+    CREDITD_ASSERT(listen.has_value());  // the configuration was checked
+    options.host = listen->host;
+    options.port = listen->port;
+    options.io_threads = io_threads_of(config_);
+    options.connections_max = server.connections_max;
+    options.connections_per_ip_max = server.connections_per_ip_max;
+    options.head_timeout = milliseconds_of(server.head_timeout);
+    options.request_timeout = milliseconds_of(server.request_timeout);
+    options.idle_timeout = milliseconds_of(server.idle_timeout);
+    options.write_timeout = milliseconds_of(server.write_timeout);
+    options.inflight_bytes_max = server.inflight_body_bytes_max;
+    return options;
+}
+
+std::expected<void, StartError> Daemon::start() {
+    if (auto folder = replay::ensure_folder(config_.ledger.data_dir); !folder) {
+        return std::unexpected(StartError{folder.error().detail, 1});
+    }
+    prepare_ballast(maintenance_options(config_));
+    auto ledger = open_ledger_folder(config_, clock_);
+    if (!ledger) return std::unexpected(ledger.error());
+    ledger_ = std::move(*ledger);
+    if (auto started = start_ledger(); !started) return started;
+    return start_server();
+}
+
+std::expected<void, StartError> Daemon::start_ledger() {
+    const auto secret = admin_secret_of(config_);
+    if (!secret) return std::unexpected(StartError{secret.error(), 1});
+    keys_ = std::make_unique<ApiKeyTable>(ledger_.state->catalog(), secret->reveal());
+
+    replay::followers::FollowerThreadOptions follower_options;
+    follower_options.on_failure = [](const std::string& reason) {
+        log_error("followers_stopped", {{"reason", reason}});
+    };
+    followers_ = std::make_unique<replay::followers::FollowerThread>(
+        *ledger_.journal,
+        std::vector<replay::followers::Follower*>{ledger_.keys.get(), ledger_.history.get(),
+                                                  ledger_.accounts.get()},
+        follower_options);
+    evidence_.emplace(*ledger_.journal, *ledger_.keys);
+
+    replay::Journal& journal = *ledger_.journal;
+    engine_ = std::make_unique<Engine>(std::move(ledger_.state), journal, clock_,
+                                       engine_options(), engine_hooks());
+    const auto newest = replay::list_snapshots(ledger_.folder.snapshots());
+    snapshots_ = std::make_unique<Snapshots>(
+        config_.snapshot, ledger_.folder.snapshots(), newest.empty() ? Seq{} : newest.front().seq,
+        [this] { return engine_->durable(); });
+    engine_->set_background(snapshots_.get());
+    maintenance_ = std::make_unique<Maintenance>(
+        maintenance_options(config_), journal,
+        [this](bool is_full) { engine_->set_disk_full(is_full); });
+    readers_ = std::make_unique<ReaderPool>(reader_threads, reader_queue_max);
+
+    followers_->start();
+    followers_->publish(engine_->durable());
+    maintenance_->start();
+    engine_->start();
+    return {};
+}
+
+std::expected<void, StartError> Daemon::start_server() {
+    register_metrics();
+    api_.emplace(Api{*engine_, *readers_, clock_, *keys_, *evidence_, *ledger_.journal,
+                     *followers_, *ledger_.history, *ledger_.accounts, *ledger_.keys,
+                     openapi_document(),
+                     [this](std::string& out) { metrics_.render(out); },
+                     [this](std::string& out, bool verbose) {
+                         return write_readiness(out, verbose);
+                     }});
+    const http::Options options = http_options();
+    service_ = std::make_unique<ApiService>(*api_, options.io_threads,
+                                            config_.ledger.threads == ThreadLayout::shared);
+    server_ = std::make_unique<http::Server>(options, *service_);
+    if (auto started = server_->start(); !started) {
+        const StartError error{started.error(), 1};
+        server_.reset();
+        stop();
+        return std::unexpected(error);
+    }
+    log_info("serving", {{"host", options.host},
+                         {"port", static_cast<std::uint64_t>(server_->port())},
+                         {"version", CREDITD_VERSION},
+                         {"seq", engine_->durable()}});
+    return {};
+}
+
+// In order: no new requests, the answers of those in flight, then whoever made them.
+void Daemon::stop() {
+    if (server_) {
+        server_->stop_accepting();
+        const std::size_t cut = server_->drain(drain_max);
+        if (cut > 0) log_warning("connections_cut", {{"count", cut}});
+    }
+    engine_->stop();
+    readers_->stop();
+    followers_->stop();
+    maintenance_->stop_clean();
+    log_info("stopped", {{"seq", engine_->durable()}});
+}
+
+bool Daemon::write_readiness(std::string& out, bool verbose) {
+    if (!verbose) {
+        out += "ok\n";
+        return true;
+    }
+    const auto line = [&out](bool is_good, std::string_view name, std::string_view what) {
+        out += is_good ? "[+]" : "[-]";
+        out += name;
+        out += ' ';
+        out += is_good ? std::string_view("ok") : what;
+        out += '\n';
+    };
+    const Unavailable writes = engine_->writes_unavailable();
+    out += "[+]ledger recovered at seq " + std::to_string(engine_->durable().value) + '\n';
+    line(writes != Unavailable::disk_full, "disk",
+         "too little free space: writes are refused with disk_full");
+    line(!engine_->clock_guard().is_suspect(), "clock",
+         "suspect: writes are refused until POST /v1/clock/accept");
+    line(writes != Unavailable::overloaded, "key_window",
+         "too many keys wait for the index: writes are refused");
+    line(followers_->is_healthy(), "followers", "stopped: lists and history are not served");
+    for (const auto& follower : followers_->status()) {
+        out += "[+]" + std::string(follower.name) + " at seq " +
+               std::to_string(follower.consumed.value) + '\n';
+    }
+    return true;
+}
+
+}  // namespace creditd::daemon

@@ -1,0 +1,54 @@
+// The daemon put together: from a configuration to a server that answers, and back down in order.
+// Owned by main; everything else borrows from here.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "daemon/api/service.hpp"
+#include "daemon/app/maintenance.hpp"
+#include "daemon/app/open_ledger.hpp"
+#include "daemon/app/snapshots.hpp"
+#include "daemon/basics/metrics.hpp"
+#include "daemon/http/server.hpp"
+
+namespace creditd::daemon {
+
+class Daemon {
+public:
+    explicit Daemon(Config config);
+    ~Daemon();
+
+    /// Recovers and begins to serve. On an error nothing is served and nothing needs stopping.
+    std::expected<void, StartError> start();
+    /// Stops accepting, answers what is in flight, writes the head as clean.
+    void stop();
+    void request_snapshot() { snapshots_->request(); }
+    std::uint16_t port() const { return server_->port(); }
+
+private:
+    std::expected<void, StartError> start_ledger();
+    std::expected<void, StartError> start_server();
+    EngineOptions engine_options() const;
+    EngineHooks engine_hooks();
+    http::Options http_options() const;
+    void register_metrics();
+    bool write_readiness(std::string& out, bool verbose);
+
+    Config config_;
+    SystemClock clock_;
+    OpenedLedger ledger_;
+    MetricsRegistry metrics_;
+    std::unique_ptr<replay::followers::FollowerThread> followers_;
+    std::optional<replay::EvidenceReader> evidence_;
+    std::unique_ptr<ApiKeyTable> keys_;
+    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<Snapshots> snapshots_;
+    std::unique_ptr<Maintenance> maintenance_;
+    std::unique_ptr<ReaderPool> readers_;
+    std::optional<Api> api_;
+    std::unique_ptr<ApiService> service_;
+    std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace creditd::daemon

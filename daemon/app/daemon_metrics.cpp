@@ -1,0 +1,76 @@
+#include "daemon/app/daemon.hpp"
+#include "daemon/basics/log.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+std::int64_t resident_bytes() {
+    long pages = 0;
+    if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
+        long total = 0;
+        if (std::fscanf(file, "%ld %ld", &total, &pages) != 2) pages = 0;
+        std::fclose(file);
+    }
+    return static_cast<std::int64_t>(pages) * 4096;
+}
+
+std::int64_t of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+}  // namespace
+
+void Daemon::register_metrics() {
+    MetricsRegistry& m = metrics_;
+    const EngineStats& stats = engine_->stats();
+    const CommitterStats& writes = engine_->committer_stats();
+    m.gauge("creditd_build_info", "Version of this build.", {{"version", CREDITD_VERSION}}).set(1);
+    m.gauge_callback("process_resident_memory_bytes", "Memory of the process.", resident_bytes);
+    m.gauge_callback("creditd_seq", "Position of the newest durable event.",
+                     [this] { return of(engine_->durable().value); });
+    m.gauge_callback("creditd_accounts", "Accounts of the ledger.",
+                     [&stats] { return of(stats.accounts.load()); });
+    m.counter_callback("creditd_operations_total", "Operations decided by the ledger thread.",
+                       [&stats] { return of(stats.operations.load()); });
+    m.counter_callback("creditd_groups_total", "Groups of operations decided together.",
+                       [&stats] { return of(stats.groups.load()); });
+    m.counter_callback("creditd_shed_total", "Operations refused because the queue was full.",
+                       [&stats] { return of(stats.shed.load()); });
+    m.gauge_callback("creditd_ledger_stall_seconds_max",
+                     "Longest single piece of work of the ledger thread since start.",
+                     [&stats] { return stats.stall_max_us.load(); }, {}, MetricUnit::microseconds);
+    m.gauge_callback("creditd_queue_operations", "Operations waiting for the ledger thread.",
+                     [this] { return of(engine_->queue_length()); });
+    m.gauge_callback("creditd_window_keys", "Idempotency keys in memory.",
+                     [&stats] { return of(stats.window_keys.load()); });
+    m.counter_callback("creditd_journal_writes_total", "Synced writes of the journal.",
+                       [&writes] { return of(writes.writes.load()); });
+    m.counter_callback("creditd_journal_events_total", "Events made durable.",
+                       [&writes] { return of(writes.events.load()); });
+    m.counter_callback("creditd_journal_bytes_total", "Bytes of blocks made durable.",
+                       [&writes] { return of(writes.bytes.load()); });
+    m.gauge_callback("creditd_journal_write_seconds", "Duration of the latest synced write.",
+                     [&writes] { return writes.last_write_us.load(); }, {},
+                     MetricUnit::microseconds);
+    m.gauge_callback("creditd_follower_lag_events", "Durable events not yet in every follower.",
+                     [this] { return of(followers_->lag()); });
+    m.gauge_callback("creditd_followers_healthy", "1 while the followers follow.",
+                     [this] { return followers_->is_healthy() ? 1 : 0; });
+    m.gauge_callback("creditd_disk_free_bytes", "Free space of the data folder.",
+                     [this] { return of(maintenance_->free_bytes()); });
+    m.gauge_callback("creditd_writes_refused", "1 while writes are refused as a whole.", [this] {
+        return engine_->writes_unavailable() == Unavailable::none ? 0 : 1;
+    });
+    m.gauge_callback("creditd_snapshot_seq", "Position of the newest snapshot.",
+                     [this] { return of(snapshots_->newest().value); });
+    m.gauge_callback("creditd_connections", "Open connections.",
+                     [this] { return of(server_->totals().connections_open); });
+    m.counter_callback("creditd_http_requests_total", "Requests answered.",
+                       [this] { return of(server_->totals().requests); });
+    m.counter_callback("creditd_http_wire_errors_total", "Requests that broke the protocol.",
+                       [this] { return of(server_->totals().wire_errors); });
+    m.counter_callback("creditd_io_exceptions_total", "Exceptions that reached an io thread.",
+                       [this] { return of(server_->totals().exceptions); });
+    m.counter_callback("creditd_log_lines_dropped_total", "Log lines lost to a slow writer.",
+                       [] { return of(dropped_log_lines()); });
+}
+
+}  // namespace creditd::daemon

@@ -1,0 +1,179 @@
+#include "daemon/app/open_ledger.hpp"
+
+#include <openssl/rand.h>
+
+#include "core/execute.hpp"
+#include "daemon/basics/log.hpp"
+#include "daemon/engine/block_stream.hpp"
+#include "replay/followers/families.hpp"
+#include "replay/head_file.hpp"
+#include "replay/recovery.hpp"
+#include "schemas/event_codec.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+using replay::JournalError;
+using replay::JournalFault;
+using Step = std::expected<void, StartError>;
+
+StartError start_error(const JournalError& error) {
+    const bool is_damage =
+        error.fault == JournalFault::damaged || error.fault == JournalFault::shortened ||
+        error.fault == JournalFault::no_head || error.fault == JournalFault::foreign;
+    std::string message = error.detail;
+    if (error.seq) message += " (first bad or missing event: " + std::to_string(error.seq->value) + ")";
+    if (is_damage) {
+        message += ". creditd does not serve a ledger that is not what was acknowledged: look at it "
+                   "with 'creditd-replay verify', restore a backup, or accept the loss with "
+                   "'creditd-replay accept-loss'";
+    }
+    return {std::move(message), is_damage ? 3 : 1};
+}
+
+template <class T>
+std::unexpected<StartError> failed(const std::expected<T, JournalError>& result) {
+    return std::unexpected(start_error(result.error()));
+}
+
+std::unexpected<StartError> failed(std::string message) {
+    return std::unexpected(StartError{std::move(message), 1});
+}
+
+Step open_database(OpenedLedger& ledger) {
+    for (const auto& path : {ledger.folder.root, ledger.folder.snapshots()}) {
+        if (const auto made = replay::ensure_folder(path); !made) return failed(made.error().detail);
+    }
+    replay::DatabaseOptions options;
+    options.folder = ledger.folder.database();
+    options.followers = replay::followers::follower_families();
+    options.on_fatal = [](const std::string& reason) {
+        log_fatal("database_failed", {{"reason", reason}});
+        std::abort();
+    };
+    auto database = replay::Database::open(std::move(options));
+    if (!database) return failed(database);
+    ledger.database = std::move(*database);
+    ledger.journal = std::make_unique<replay::RocksDbJournal>(*ledger.database);
+    const auto tip = ledger.journal->open();
+    if (!tip) return failed(tip);
+    return {};
+}
+
+Step check_head_file(const OpenedLedger& ledger) {
+    const auto head = replay::read_head(ledger.folder.head());
+    if (!head) return failed(head);
+    const auto checked = replay::check_head(*head, *ledger.journal);
+    if (!checked) return failed(checked);
+    return {};
+}
+
+template <class Index, class Options>
+Step open_index(std::unique_ptr<Index>& index, replay::Database& database, Options options) {
+    auto opened = Index::open(database, std::move(options));
+    if (!opened) return failed(opened.error());
+    index = std::move(*opened);
+    return {};
+}
+
+Step open_indexes(OpenedLedger& ledger, const Config& config) {
+    replay::followers::RunOptions runs;
+    runs.entries = config.followers.run_entries;
+    const auto run_folder = [&](const char* name) {
+        runs.folder = ledger.folder.root / "runs" / name;
+        return runs;
+    };
+    replay::Database& database = *ledger.database;
+    replay::followers::KeyIndexOptions keys;
+    keys.runs = run_folder("keys");
+    if (auto step = open_index(ledger.keys, database, keys); !step) return step;
+    if (auto step = open_index(ledger.history, database, run_folder("history")); !step) return step;
+    return open_index(ledger.accounts, database, run_folder("accounts"));
+}
+
+Step recover_state(OpenedLedger& ledger) {
+    replay::RecoveryOptions options;
+    options.index_synced = ledger.keys->synced();
+    options.warn = [](const std::string& what) { log_warning("recovery", {{"what", what}}); };
+    options.progress = [](const replay::RecoveryProgress& progress) {
+        log_info("recovering", {{"stage", progress.stage},
+                                {"done", progress.done},
+                                {"total", progress.total}});
+    };
+    auto recovered =
+        replay::recover(*ledger.journal, ledger.folder.snapshots(), options);
+    if (!recovered) return failed(recovered);
+    ledger.state = std::move(recovered->state);
+    ledger.recovered = ledger.state->head.seq;
+    log_info("recovered", {{"seq", ledger.recovered},
+                           {"snapshot", recovered->report.snapshot},
+                           {"events_applied", recovered->report.events_applied},
+                           {"accounts", ledger.state->accounts.count()}});
+    return {};
+}
+
+/// Becomes the leader. The CLAIM is an event like all others: the state must see it too.
+Step claim(OpenedLedger& ledger, const Clock& clock) {
+    replay::ChainId chain{{ledger.state->head.ledger_id}, 0};
+    if (ledger.state->head.seq == Seq{}) {
+        CREDITD_ASSERT(RAND_bytes(chain.ledger.bytes.data(), chain.ledger.bytes.size()) == 1);
+    }
+    Event event;
+    const auto encode = [&event](Epoch epoch, Seq seq, Timestamp time) {
+        event.seq = seq;
+        event.time = time;
+        event.body = EpochClaimed{epoch};
+        schemas::EventEncoder encoder;
+        return std::string(encoder.encode(event));
+    };
+    // A clock that stands far ahead must not get into the log by way of the CLAIM.
+    const Timestamp last = ledger.state->head.time;
+    const bool is_plausible = last.value == 0 || clock.wall() - last <= Duration::days(1);
+    const auto tip = ledger.journal->claim(
+        chain, is_plausible ? clock.wall() : last + Duration{1}, encode);
+    if (!tip) return failed(tip);
+    apply(*ledger.state, event);
+    return {};
+}
+
+/// The first event of a new ledger: its id and its decimals, fixed for ever.
+Step open_new_ledger(OpenedLedger& ledger, const Config& config, const Clock& clock) {
+    if (ledger.recovered != Seq{}) return {};
+    const replay::ChainTip tip = ledger.journal->tip();
+    std::vector<DecidedEvent> events;
+    events.push_back({open_ledger(*ledger.state, tip.chain.ledger.bytes,
+                                  static_cast<std::uint8_t>(config.ledger.decimals),
+                                  clock.wall()),
+                      {}});
+    BlockStream stream(tip);
+    stream.add(events, true);
+    if (ledger.journal->append(stream.blocks, {}) != replay::AppendOutcome::committed) {
+        return failed("the first event could not be written: " + ledger.journal->failure());
+    }
+    apply(*ledger.state, events.front().event);
+    return {};
+}
+
+}  // namespace
+
+std::expected<OpenedLedger, StartError> open_ledger_folder(const Config& config,
+                                                           const Clock& clock) {
+    OpenedLedger ledger;
+    ledger.folder.root = config.ledger.data_dir;
+    Step step = open_database(ledger);
+    if (step) step = check_head_file(ledger);
+    if (step) step = open_indexes(ledger, config);
+    if (step) step = recover_state(ledger);
+    if (step) step = claim(ledger, clock);
+    if (step) step = open_new_ledger(ledger, config, clock);
+    // The head is made before the first answer, so that a shortened log is noticed from now on.
+    if (step) {
+        const auto written =
+            replay::write_head(ledger.folder.head(), {ledger.journal->tip(), false});
+        if (!written) step = failed(written);
+    }
+    if (!step) return std::unexpected(step.error());
+    return ledger;
+}
+
+}  // namespace creditd::daemon
