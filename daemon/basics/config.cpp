@@ -154,7 +154,8 @@ private:
     }
 
     void assign_secret(std::string_view text, const std::string& where) {
-        const bool is_visible = text.find_first_not_of(visible_characters()) == text.npos;
+        const bool is_visible =
+            text.find_first_not_of(visible_characters()) == std::string_view::npos;
         if (text.size() < secret_key_->min || text.size() > secret_key_->max || !is_visible) {
             return report(where, dotted(*secret_key_) + ": must be " +
                                      std::to_string(secret_key_->min) + " to " +

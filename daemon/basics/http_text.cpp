@@ -37,7 +37,9 @@ std::optional<std::string_view> unquoted(std::string_view text, std::string& scr
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '"') return std::nullopt;
         if (text[i] == '\\') {
-            if (++i == text.size() || (text[i] != '"' && text[i] != '\\')) return std::nullopt;
+            ++i;
+            const bool known = i < text.size() && (text[i] == '"' || text[i] == '\\');
+            if (!known) return std::nullopt;
         }
         scratch += text[i];
     }

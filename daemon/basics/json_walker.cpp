@@ -14,9 +14,9 @@ constexpr std::uint32_t small_object_keys = 16;
 /// One of 64 bits for a key: equal keys share it, different keys rarely do.
 std::uint64_t filter_bit(const char* key, std::size_t bytes) {
     if (bytes == 0) return 1;
-    const auto first = static_cast<unsigned char>(key[0]);
-    const auto last = static_cast<unsigned char>(key[bytes - 1]);
-    return std::uint64_t{1} << ((bytes * 7 + first * 5u + last * 11u) & 63);
+    const std::size_t first = static_cast<unsigned char>(key[0]);
+    const std::size_t last = static_cast<unsigned char>(key[bytes - 1]);
+    return std::uint64_t{1} << ((bytes * 7 + first * 5 + last * 11) & 63);
 }
 
 }  // namespace

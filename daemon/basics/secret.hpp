@@ -17,13 +17,16 @@ public:
     ~Secret() { wipe(); }
 
     Secret(const Secret& other) = default;
-    Secret(Secret&& other) noexcept : value_(other.value_) { other.wipe(); }
+    Secret(Secret&& other) noexcept : value_(std::move(other.value_)) { other.wipe(); }
     Secret& operator=(const Secret& other) {
         if (this != &other) wipe(), value_ = other.value_;
         return *this;
     }
     Secret& operator=(Secret&& other) noexcept {
-        if (this != &other) wipe(), value_ = other.value_, other.wipe();
+        if (this != &other) {
+            value_.swap(other.value_);
+            other.wipe();
+        }
         return *this;
     }
 
@@ -34,6 +37,8 @@ public:
 
 private:
     void wipe() noexcept {
+        // A short text lives in the object and stays there when it is moved from or swapped.
+        value_.resize(value_.capacity());
         explicit_bzero(value_.data(), value_.size());
         value_.clear();
     }

@@ -91,6 +91,23 @@ TEST_F(JsonReaderTest, UnknownFieldsAreCountedOnlySoFar) {
     EXPECT_EQ(errors_.list().size(), field_errors_max);
 }
 
+TEST_F(JsonReaderTest, ItemsKnowTheirPlace) {
+    body_ = R"({"operations":[{},{"money":{"amount":1.5,"currency":"USD"}}]})";
+    const auto parsed = document_.parse(body_);
+    JsonValue item = *++(*parsed->begin()).begin();
+    ObjectReader fields(item, errors_, ItemPlace{"operations", 1});
+    fields.id("account", required_field);
+    fields.money("money");
+    EXPECT_EQ(pointers(), "#/operations/1/account #/operations/1/money/amount ");
+}
+
+TEST_F(JsonReaderTest, AFullListOnlyCounts) {
+    auto fields = read("{}");
+    for (int i = 0; i < 100; ++i) fields.id("account", required_field);
+    EXPECT_EQ(errors_.list().size(), field_errors_max);
+    EXPECT_EQ(errors_.count(), 100u);
+}
+
 struct AmountCase {
     std::string_view token;
     std::int64_t minor;  // with 6 decimals; 0 for a fault

@@ -79,6 +79,7 @@ TEST(Log, WritesOneLineAnEventFromManyThreads) {
     const std::string file = folder.file("log");
     ASSERT_EQ(start_logging({.level = LogLevel::debug, .requests = true, .file = file}), "");
     std::vector<std::thread> threads;
+    threads.reserve(16);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([t] {
             for (int i = 0; i < 250; ++i) {

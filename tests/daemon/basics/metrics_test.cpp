@@ -24,6 +24,7 @@ TEST(Metrics, CountsFromManyThreads) {
     Gauge& gauge = registry.gauge("creditd_level", "Level.");
     Histogram& histogram = registry.histogram("creditd_wait_seconds", "Waits.");
     std::vector<std::thread> threads;
+    threads.reserve(16);
     for (int t = 0; t < 12; ++t) {
         threads.emplace_back([&] {
             for (int i = 0; i < 1000; ++i) {
