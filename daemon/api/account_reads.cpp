@@ -91,21 +91,27 @@ void inspect(Call& call, Inspection::Look look, std::move_only_function<void()> 
     call.submit(submitted);
 }
 
+void respond_with_balance(Call& call, const std::optional<BalanceView>& view) {
+    if (!view) {
+        call.respond_problem(ProblemCode::account_not_found);
+        return;
+    }
+    render_balance(call.begin_json(200), *view, call.decimals());
+    call.finish();
+}
+
 void handle_get_balance(Call& call) {
+    if (!call.request().query.empty()) {
+        handle_balance_at(call);
+        return;
+    }
     auto view = std::make_shared<std::optional<BalanceView>>();
     inspect(
         call,
         [&call, view](const LedgerTurn& turn) {
             *view = view_balance(turn, call.parameter(), call.caller.account_prefix);
         },
-        [&call, view] {
-            if (!*view) {
-                call.respond_problem(ProblemCode::account_not_found);
-                return;
-            }
-            render_balance(call.begin_json(200), **view, call.decimals());
-            call.finish();
-        });
+        [&call, view] { respond_with_balance(call, *view); });
 }
 
 void handle_get_account(Call& call) {

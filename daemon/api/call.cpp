@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "daemon/basics/http_text.hpp"
+#include "daemon/basics/log.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -25,6 +26,7 @@ void Call::begin(const Api& api, Gate& gate, http::Exchange& exchange) {
     path.assign(exchange.request().path);
     trace_id.clear();
     key.clear();
+    caller = {};
     gate.retire(kept_);
     add_request_id();
 }
@@ -41,11 +43,27 @@ void Call::add_request_id() {
 
 std::string& Call::begin_json(unsigned status, bool replayed) {
     if (replayed) header_lines += "Idempotent-Replayed: true\r\n";
-    return exchange_->begin({status, "application/json", header_lines});
+    return begin_answer(status, "application/json");
 }
 
 std::string& Call::begin_text(unsigned status, std::string_view content_type) {
+    return begin_answer(status, content_type);
+}
+
+std::string& Call::begin_answer(unsigned status, std::string_view content_type) {
+    status_ = status;
     return exchange_->begin({status, content_type, header_lines});
+}
+
+void Call::finish() {
+    if (are_requests_logged()) {
+        log_request({{"method", request().method_name},
+                     {"path", path},
+                     {"status", status_},
+                     {"actor", caller.actor},
+                     {"remote", request().remote_address}});
+    }
+    exchange_->finish();
 }
 
 void Call::respond_problem(const Problem& problem) {
@@ -55,8 +73,8 @@ void Call::respond_problem(const Problem& problem) {
     }
     Problem complete = problem;
     complete.instance = path;
-    std::string& out = exchange_->begin(
-        {problem_info(problem.code).status, problem_content_type, header_lines});
+    std::string& out =
+        begin_answer(problem_info(problem.code).status, problem_content_type);
     render_problem(out, complete);
     finish();
 }

@@ -31,7 +31,7 @@ public:
     /// Begins a JSON answer: append the body to what it returns, then call `finish`.
     std::string& begin_json(unsigned status, bool replayed = false);
     std::string& begin_text(unsigned status, std::string_view content_type);
-    void finish() { exchange_->finish(); }
+    void finish();
     void respond_problem(const Problem& problem);
     void respond_problem(ProblemCode code, std::string_view detail = {});
     void respond_refusal(const Refusal& refusal, std::uint32_t index, bool in_batch,
@@ -57,10 +57,12 @@ public:
 
 private:
     void add_request_id();
+    std::string& begin_answer(unsigned status, std::string_view content_type);
 
     const Api* api_ = nullptr;
     Gate* gate_ = nullptr;
     http::Exchange* exchange_ = nullptr;
+    unsigned status_ = 0;  // of the answer that was begun
     std::vector<std::unique_ptr<Operation>> kept_;
 };
 

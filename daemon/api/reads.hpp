@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "daemon/api/account_view.hpp"
 #include "daemon/api/call.hpp"
 
 namespace creditd::daemon {
@@ -28,6 +29,8 @@ private:
 void inspect(Call& call, Inspection::Look look, std::move_only_function<void()> then);
 
 void handle_get_balance(Call& call);
+/// GET …/balance?at=<time|seq>: any past moment, or what known expiries will leave of it.
+void handle_balance_at(Call& call);
 void handle_get_account(Call& call);
 void handle_list_accounts(Call& call);
 void handle_list_grants(Call& call);
@@ -40,6 +43,8 @@ void handle_list_api_keys(Call& call);
 void handle_get_transaction(Call& call);
 void handle_list_transactions(Call& call);
 
+/// 200 with the balance, or 404.
+void respond_with_balance(Call& call, const std::optional<BalanceView>& view);
 /// 200 with the last state of a hold that is not open, or 404.
 void respond_with_closed_hold(Call& call, HoldId hold);
 

@@ -8,28 +8,29 @@ namespace {
 using http::Method;
 
 constexpr std::array routes{
+    // the frequent ones first: the table is searched from its top
+    Route{RouteId::deduct, Method::post, "/v1/accounts/{}/deductions", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::get_balance, Method::get, "/v1/accounts/{}/balance", Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::batch, Method::post, "/v1/batches", Access::ledger_write, BodyKind::bulk, true},
+    Route{RouteId::grant, Method::post, "/v1/accounts/{}/grants", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::place_hold, Method::post, "/v1/accounts/{}/holds", Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::capture, Method::post, "/v1/holds/{}/captures", Access::ledger_write, BodyKind::json, true},
     // accounts
     Route{RouteId::list_accounts, Method::get, "/v1/accounts", Access::ledger_read, BodyKind::none, false},
     Route{RouteId::put_account, Method::put, "/v1/accounts/{}", Access::ledger_write, BodyKind::json, false},
     Route{RouteId::get_account, Method::get, "/v1/accounts/{}", Access::ledger_read, BodyKind::none, false},
-    Route{RouteId::get_balance, Method::get, "/v1/accounts/{}/balance", Access::ledger_read, BodyKind::none, false},
     Route{RouteId::close_account, Method::post, "/v1/accounts/{}/close", Access::ledger_write, BodyKind::json, false},
     Route{RouteId::reopen_account, Method::post, "/v1/accounts/{}/reopen", Access::ledger_write, BodyKind::json, false},
     // moving credits
     Route{RouteId::list_grants, Method::get, "/v1/accounts/{}/grants", Access::ledger_read, BodyKind::none, false},
-    Route{RouteId::grant, Method::post, "/v1/accounts/{}/grants", Access::ledger_write, BodyKind::json, true},
     Route{RouteId::revoke, Method::post, "/v1/grants/{}/revoke", Access::ledger_write, BodyKind::json, true},
     Route{RouteId::purchase, Method::post, "/v1/accounts/{}/purchases", Access::ledger_write, BodyKind::json, true},
-    Route{RouteId::deduct, Method::post, "/v1/accounts/{}/deductions", Access::ledger_write, BodyKind::json, true},
     Route{RouteId::quote, Method::post, "/v1/accounts/{}/quotes", Access::ledger_read, BodyKind::json, false},
     Route{RouteId::refund, Method::post, "/v1/deductions/{}/refunds", Access::ledger_write, BodyKind::json, true},
-    Route{RouteId::place_hold, Method::post, "/v1/accounts/{}/holds", Access::ledger_write, BodyKind::json, true},
     Route{RouteId::get_hold, Method::get, "/v1/holds/{}", Access::ledger_read, BodyKind::none, false},
-    Route{RouteId::capture, Method::post, "/v1/holds/{}/captures", Access::ledger_write, BodyKind::json, true},
     Route{RouteId::extend, Method::post, "/v1/holds/{}/extend", Access::ledger_write, BodyKind::json, true},
     Route{RouteId::release, Method::post, "/v1/holds/{}/release", Access::ledger_write, BodyKind::json, true},
     Route{RouteId::transfer, Method::post, "/v1/transfers", Access::ledger_write, BodyKind::json, true},
-    Route{RouteId::batch, Method::post, "/v1/batches", Access::ledger_write, BodyKind::bulk, true},
     // transactions
     Route{RouteId::get_transaction, Method::get, "/v1/transactions/{}", Access::ledger_read, BodyKind::none, false},
     Route{RouteId::list_transactions, Method::get, "/v1/accounts/{}/transactions", Access::ledger_read, BodyKind::none, false},
