@@ -94,8 +94,7 @@ Body write_body(FlatBuilder& builder, const CreditsRefunded& body) {
     }
     const auto restored = parts.empty() ? 0 : builder.CreateVector(parts);
     return fbs::CreateCreditsRefunded(builder, body.deduction.value, body.amount.value,
-                                      body.refunded_total.value, restored,
-                                      body.debt_reversed.value)
+                                      body.refunded_total.value, restored, body.debt_reversed.value)
         .Union();
 }
 
@@ -151,7 +150,8 @@ Body write_body(FlatBuilder& builder, const HoldReleased& body) {
 Body write_body(FlatBuilder& builder, const TransferredOut& body) {
     const TextOffset to = write_text(builder, body.to, limits::id_bytes_max);
     const PartsImage burned = write_parts_split(builder, body.burned);
-    return fbs::CreateTransferredOut(builder, to, body.amount.value, burned.first_or_null(), burned.more)
+    return fbs::CreateTransferredOut(builder, to, body.amount.value, burned.first_or_null(),
+                                     burned.more)
         .Union();
 }
 Body write_body(FlatBuilder& builder, const TransferredIn& body) {

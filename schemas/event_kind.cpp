@@ -8,12 +8,12 @@ namespace creditd::schemas {
 namespace {
 
 constexpr std::array<std::string_view, event_kinds_count> names{
-    "ledger_opened",     "epoch_claimed",     "account_created", "account_updated",
-    "account_closed",    "account_reopened",  "credits_granted", "credits_purchased",
-    "purchase_repeated", "grant_activated",   "grant_expired",   "grant_revoked",
-    "credits_deducted",  "credits_refunded",  "hold_placed",     "hold_extended",
-    "hold_captured",     "hold_released",     "transferred_out", "transferred_in",
-    "command_refused",   "feature_set",       "feature_removed", "api_key_created",
+    "ledger_opened",     "epoch_claimed",    "account_created", "account_updated",
+    "account_closed",    "account_reopened", "credits_granted", "credits_purchased",
+    "purchase_repeated", "grant_activated",  "grant_expired",   "grant_revoked",
+    "credits_deducted",  "credits_refunded", "hold_placed",     "hold_extended",
+    "hold_captured",     "hold_released",    "transferred_out", "transferred_in",
+    "command_refused",   "feature_set",      "feature_removed", "api_key_created",
     "api_key_revoked"};
 
 }  // namespace

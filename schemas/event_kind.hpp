@@ -13,11 +13,31 @@ namespace creditd::schemas {
 
 /// In the order of EventBody. Stored as its number plus 1.
 enum class EventKind : std::uint8_t {
-    ledger_opened, epoch_claimed, account_created, account_updated, account_closed,
-    account_reopened, credits_granted, credits_purchased, purchase_repeated, grant_activated,
-    grant_expired, grant_revoked, credits_deducted, credits_refunded, hold_placed, hold_extended,
-    hold_captured, hold_released, transferred_out, transferred_in, command_refused, feature_set,
-    feature_removed, api_key_created, api_key_revoked
+    ledger_opened,
+    epoch_claimed,
+    account_created,
+    account_updated,
+    account_closed,
+    account_reopened,
+    credits_granted,
+    credits_purchased,
+    purchase_repeated,
+    grant_activated,
+    grant_expired,
+    grant_revoked,
+    credits_deducted,
+    credits_refunded,
+    hold_placed,
+    hold_extended,
+    hold_captured,
+    hold_released,
+    transferred_out,
+    transferred_in,
+    command_refused,
+    feature_set,
+    feature_removed,
+    api_key_created,
+    api_key_revoked
 };
 inline constexpr std::size_t event_kinds_count = 25;
 static_assert(std::variant_size_v<EventBody> == event_kinds_count);

@@ -50,8 +50,7 @@ void view_body(const TextViews& texts, const fbs::Event& event, EventView& out) 
             if (body.whole()) out.revoked_whole = GrantId{body.grant()};
             return;
         }
-        case Kind::CreditsDeducted:
-            return texts.view_usage(*event.body_as_CreditsDeducted(), out);
+        case Kind::CreditsDeducted: return texts.view_usage(*event.body_as_CreditsDeducted(), out);
         case Kind::CreditsRefunded:
             out.refunded = DeductionId{event.body_as_CreditsRefunded()->deduction()};
             return;

@@ -24,7 +24,8 @@ public:
         ok_ = false;
     }
     void require(bool condition, CodecFault fault, std::string_view detail) {
-        if (!condition) [[unlikely]] fail(fault, detail);
+        if (!condition) [[unlikely]]
+            fail(fault, detail);
     }
     bool ok() const { return ok_; }
     std::expected<void, CodecError> result() const {

@@ -13,7 +13,8 @@
 
 namespace creditd::schemas {
 
-static_assert(std::endian::native == std::endian::little, "values are stored as they lie in memory");
+static_assert(std::endian::native == std::endian::little,
+              "values are stored as they lie in memory");
 
 using FlatBuilder = flatbuffers::FlatBufferBuilder;
 using TextOffset = flatbuffers::Offset<flatbuffers::String>;

@@ -8,8 +8,8 @@
 namespace creditd::schemas {
 namespace {
 
-constexpr std::size_t personal_bytes_max = 2 * json_text_bytes_max + 4 * limits::text_bytes_max +
-                                           512;  // tables, sizes, padding
+constexpr std::size_t personal_bytes_max =
+    2 * json_text_bytes_max + 4 * limits::text_bytes_max + 512;  // tables, sizes, padding
 
 bool is_verified(const AlignedBytes& bytes) {
     flatbuffers::Verifier::Options options;
@@ -29,9 +29,8 @@ std::string encode_personal(const Salt& salt, const PersonalPart& part) {
     const TextOffset resource = write_text(builder, part.resource, limits::text_bytes_max);
     const TextOffset name = write_text(builder, part.name, limits::text_bytes_max);
     const TextOffset labels = write_text(builder, part.labels, json_text_bytes_max);
-    fbs::FinishPersonalPartBuffer(
-        builder, fbs::CreatePersonalPart(builder, metadata, description, reason, resource, name,
-                                         labels));
+    fbs::FinishPersonalPartBuffer(builder, fbs::CreatePersonalPart(builder, metadata, description,
+                                                                   reason, resource, name, labels));
     std::string bytes(reinterpret_cast<const char*>(salt.data()), salt.size());
     bytes.append(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
     return bytes;

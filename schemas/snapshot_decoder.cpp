@@ -124,8 +124,8 @@ void read_account(FieldReader& reader, const fbs::AccountImage& stored, const In
     const fbs::AccountBasics& basics = *stored.basics();
     const Timestamp created_at = reader.time(basics.created_at(), "created_at");
     if (!reader.ok()) return;
-    Account& account = out.emplace_back(std::string_view(stored.id()->c_str(), id_bytes),
-                                        created_at);
+    Account& account =
+        out.emplace_back(std::string_view(stored.id()->c_str(), id_bytes), created_at);
     account.balance = reader.balance(basics.balance(), "balance");
     account.held = reader.amount(basics.held(), "held");
     read_grants(reader, stored, terms, account.grants);

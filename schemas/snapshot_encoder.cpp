@@ -55,9 +55,8 @@ flatbuffers::Offset<fbs::AccountExtra> write_extra(FlatBuilder& builder, const A
 
 fbs::AccountBasics write_basics(const Account& account) {
     const auto low = [&](Total which) { return static_cast<std::uint64_t>(account.total(which)); };
-    return fbs::AccountBasics(account.created_at().value, account.balance.value,
-                              account.held.value, low(Total::granted), low(Total::purchased),
-                              low(Total::consumed));
+    return fbs::AccountBasics(account.created_at().value, account.balance.value, account.held.value,
+                              low(Total::granted), low(Total::purchased), low(Total::consumed));
 }
 
 flatbuffers::Offset<fbs::SharedTerms> write_shared_terms(FlatBuilder& builder,
@@ -76,8 +75,7 @@ flatbuffers::Offset<fbs::FeatureImage> write_feature_image(FlatBuilder& builder,
                                    feature.updated_at.value);
 }
 
-flatbuffers::Offset<fbs::ApiKeyImage> write_api_key_image(FlatBuilder& builder,
-                                                          const ApiKey& key) {
+flatbuffers::Offset<fbs::ApiKeyImage> write_api_key_image(FlatBuilder& builder, const ApiKey& key) {
     const auto created = write_api_key(builder, key.created);
     return fbs::CreateApiKeyImage(builder, created, key.created_at.value, key.seq.value);
 }
@@ -177,9 +175,9 @@ std::string_view SnapshotEncoder::encode_ledger(const LedgerHead& head, const Ca
     const auto stored_features = builder.CreateVector(features);
     const auto stored_keys = builder.CreateVector(api_keys);
     const auto id = stored_as<fbs::Bytes16>(head.ledger_id);
-    const auto image = fbs::CreateLedgerImage(
-        builder, &id, head.decimals, head.epoch.value, head.seq.value, head.time.value,
-        account_count, catalog.price_book, stored_features, stored_keys);
+    const auto image = fbs::CreateLedgerImage(builder, &id, head.decimals, head.epoch.value,
+                                              head.seq.value, head.time.value, account_count,
+                                              catalog.price_book, stored_features, stored_keys);
     builder.Finish(image, ledger_identifier);
     return bytes_of(builder);
 }

@@ -60,7 +60,8 @@ TEST(EventCodec, DecodesFromAnyAddress) {
     for (std::size_t shift = 0; shift < 16; ++shift) {
         for (std::size_t kind = 0; kind < event_kinds_count; ++kind) {
             const Event event = events.of_kind(kind);
-            const std::string shifted = std::string(shift, '#') + std::string(encoder.encode(event));
+            const std::string shifted =
+                std::string(shift, '#') + std::string(encoder.encode(event));
             Event decoded;
             ASSERT_TRUE(decode_event(std::string_view(shifted).substr(shift), decoded));
             EXPECT_EQ(decoded, event);

@@ -15,9 +15,12 @@ constexpr Timestamp noon{1'700'000'000'000'000};
 constexpr Timestamp next_year{1'731'536'000'000'000};
 
 Origin sample_origin(Seq seq) {
-    return Origin{"7d444840-9dc0-11d1-b245-5ffdce74fad2", counting<Digest>(0x10),
-                  counting<Digest>(0x40),                 "key_9",
-                  "4bf92f3577b34da6a3ce929d0e0e4736",     Seq{seq.value - 2},
+    return Origin{"7d444840-9dc0-11d1-b245-5ffdce74fad2",
+                  counting<Digest>(0x10),
+                  counting<Digest>(0x40),
+                  "key_9",
+                  "4bf92f3577b34da6a3ce929d0e0e4736",
+                  Seq{seq.value - 2},
                   Operation::batch};
 }
 
@@ -37,14 +40,14 @@ std::vector<GrantPart> sample_parts() {
 }
 
 Usage sample_usage() {
-    return Usage{"image.generate", 3, 12, {{"base", Credits{1'000'000}}, {"hd", Credits{750'001}}},
-                 "user-77",        "flux-pro"};
+    return Usage{
+        "image.generate", 3,         12, {{"base", Credits{1'000'000}}, {"hd", Credits{750'001}}},
+        "user-77",        "flux-pro"};
 }
 
 HoldSummary sample_hold(HoldStatus status) {
-    return HoldSummary{HoldId{40},        Credits{9'000'000}, Credits{2'000'000},
-                       Credits{7'000'000}, status,             next_year,
-                       OnExpiry::capture};
+    return HoldSummary{HoldId{40}, Credits{9'000'000}, Credits{2'000'000}, Credits{7'000'000},
+                       status,     next_year,          OnExpiry::capture};
 }
 
 std::vector<EventBody> sample_bodies() {
@@ -65,23 +68,26 @@ std::vector<EventBody> sample_bodies() {
         GrantRevoked{GrantId::of(Seq{5}, 1), Credits{600'000}, true},
         CreditsDeducted{Credits{1'750'001}, Credits{2'000'000}, true, sample_usage(),
                         sample_parts(), Credits{1}},
-        CreditsRefunded{DeductionId{30}, Credits{1'750'001}, Credits{1'750'001}, Credits{1},
+        CreditsRefunded{DeductionId{30},
+                        Credits{1'750'001},
+                        Credits{1'750'001},
+                        Credits{1},
                         {{GrantId::of(Seq{9}, 3), GrantId::of(Seq{42}, 0), Credits{250'000},
                           RestoredInto::new_grant, Credits{250'000}, sample_terms()},
                          {GrantId::of(Seq{4}, 0), GrantId::of(Seq{4}, 0), Credits{1'500'000},
                           RestoredInto::same_grant, Credits{3'000'000}, sample_terms()}}},
         HoldPlaced{sample_hold(HoldStatus::open), sample_usage(), sample_parts(), Credits{5}},
-        HoldExtended{sample_hold(HoldStatus::open), Credits{1'000'000}, sample_parts(),
-                     Credits{6}},
+        HoldExtended{sample_hold(HoldStatus::open), Credits{1'000'000}, sample_parts(), Credits{6}},
         HoldCaptured{sample_hold(HoldStatus::captured), Credits{2'000'000}, sample_usage(),
                      sample_parts(), Credits{7}, Credits{8}, sample_parts()},
         HoldReleased{sample_hold(HoldStatus::expired), Credits{7'000'000}, sample_parts()},
         TransferredOut{"acc-2", Credits{1'750'000}, sample_parts()},
-        TransferredIn{"acc-1", Credits{1'750'000},
-                      {{GrantId::of(Seq{4}, 0), Credits{1'500'000}, Credits{11}, sample_terms()},
-                       {GrantId::of(Seq{9}, 3), Credits{250'000}, Credits{12}, sample_terms()}},
-                      Balances{Credits{9'000'000}, Credits{7'250'000}, Credits{7'000'000},
-                               Credits{250'000}}},
+        TransferredIn{
+            "acc-1",
+            Credits{1'750'000},
+            {{GrantId::of(Seq{4}, 0), Credits{1'500'000}, Credits{11}, sample_terms()},
+             {GrantId::of(Seq{9}, 3), Credits{250'000}, Credits{12}, sample_terms()}},
+            Balances{Credits{9'000'000}, Credits{7'250'000}, Credits{7'000'000}, Credits{250'000}}},
         CommandRefused{Operation::hold,
                        Refusal{RefusalCode::insufficient_credits, Credits{5'000'000},
                                Credits{1'000'000}, Credits{4'000'000}},
@@ -141,8 +147,8 @@ std::vector<Event> sample_events() {
 schemas::Salt sample_salt() { return counting<Digest>(0x01).bytes; }
 
 schemas::PersonalPart sample_personal() {
-    return {"Ada Lovelace",        R"({"order":"o-17"})", "Picture of a cat", "goodwill",
-            R"({"tier":"gold"})", "pictures/17"};
+    return {"Ada Lovelace", R"({"order":"o-17"})", "Picture of a cat",
+            "goodwill",     R"({"tier":"gold"})",  "pictures/17"};
 }
 
 }  // namespace creditd::tests

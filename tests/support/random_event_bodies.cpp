@@ -1,0 +1,180 @@
+#include <array>
+
+#include "tests/support/random_event.hpp"
+
+namespace creditd::tests {
+namespace {
+
+constexpr std::uint64_t seq_max = (std::uint64_t{1} << 48) - 1;
+
+Credits sum_of(const std::vector<GrantPart>& parts) {
+    Credits sum{};
+    for (const GrantPart& part : parts) sum += part.amount;
+    return sum;
+}
+
+}  // namespace
+
+void RandomEvents::fill(LedgerOpened& body) {
+    body.ledger_id = digest().bytes;
+    body.decimals = static_cast<std::uint8_t>(below(limits::decimals_max + 1));
+}
+void RandomEvents::fill(EpochClaimed& body) { body.epoch = Epoch{random_()}; }
+void RandomEvents::fill(AccountCreated& body) {
+    body.parent = maybe_id();
+    if (chance(30)) body.credit_limit = amount();
+}
+void RandomEvents::fill(AccountUpdated& body) {
+    body.parent = maybe_id();
+    if (chance(30)) body.credit_limit = amount();
+    if (chance(50)) body.profile_seq = Seq{below(seq_max)};
+}
+void RandomEvents::fill(CreditsGranted& body) {
+    body.amount = amount();
+    body.terms = terms();
+    if (chance(20)) body.debt_repaid = amount();
+}
+void RandomEvents::fill(CreditsPurchased& body) {
+    body.amount = amount();
+    body.terms = terms();
+    if (chance(20)) body.debt_repaid = amount();
+    body.provider = id();
+    body.payment_id = text(200);
+    body.payment_digest = digest();
+    body.payment = money();
+}
+void RandomEvents::fill(PurchaseRepeated& body) { body.original = Seq{1 + below(seq_max)}; }
+void RandomEvents::fill(GrantActivated& body) {
+    body = {grant_id(), amount(), chance(20) ? amount() : Credits{}};
+}
+void RandomEvents::fill(GrantExpired& body) { body = {grant_id(), amount()}; }
+void RandomEvents::fill(GrantRevoked& body) { body = {grant_id(), amount(), chance(50)}; }
+
+void RandomEvents::fill(CreditsDeducted& body) {
+    body.burned = parts();
+    if (chance(20)) body.debt = small_amount();
+    body.amount = sum_of(body.burned) + body.debt;
+    body.required = body.amount;
+    body.partial_allowed = chance(20);
+    if (body.partial_allowed && chance(50)) body.required += small_amount();
+    body.usage = usage(body.required);
+}
+
+void RandomEvents::fill(CreditsRefunded& body) {
+    body.deduction = DeductionId{1 + below(seq_max)};
+    body.amount = amount();
+    body.refunded_total = amount();
+    if (chance(30)) body.debt_reversed = amount();
+    const std::size_t count = below(chance(5) ? 300 : 4);
+    for (std::size_t i = 0; i < count; ++i) {
+        RestoredPart part{chance(10) ? GrantId{} : grant_id(), grant_id(), small_amount(),
+                          any(RestoredInto::revoked_grant),    amount(),   {}};
+        if (i > 0 && chance(50)) {
+            part.terms = body.restored.back().terms;
+        } else if (part.into != RestoredInto::revoked_grant) {
+            part.terms = terms();
+        }
+        body.restored.push_back(std::move(part));
+    }
+}
+
+void RandomEvents::fill(HoldPlaced& body) {
+    body.hold = hold();
+    body.usage = usage(body.hold.amount);
+    body.reserved = parts();
+    if (chance(20)) body.on_credit = amount();
+}
+void RandomEvents::fill(HoldExtended& body) {
+    body.hold = hold();
+    body.amount = amount();
+    body.reserved = parts();
+    if (chance(20)) body.on_credit = amount();
+}
+void RandomEvents::fill(HoldCaptured& body) {
+    body.hold = hold();
+    body.amount = amount();
+    body.usage = usage(body.hold.amount);
+    body.burned = parts();
+    if (chance(20)) body.debt = amount();
+    if (chance(50)) body.released = amount();
+    if (chance(20)) body.expired = parts();
+}
+void RandomEvents::fill(HoldReleased& body) {
+    body.hold = hold();
+    body.released = amount();
+    if (chance(20)) body.expired = parts();
+}
+
+void RandomEvents::fill(TransferredOut& body) { body = {id(), amount(), parts()}; }
+void RandomEvents::fill(TransferredIn& body) {
+    body.from = id();
+    body.amount = amount();
+    body.sender = balances();
+    const std::size_t count = 1 + below(4);
+    for (std::size_t i = 0; i < count; ++i) {
+        body.moved.push_back(
+            {grant_id(), small_amount(), chance(20) ? small_amount() : Credits{}, terms()});
+    }
+}
+
+void RandomEvents::fill(CommandRefused& body) {
+    static constexpr std::array<RefusalCode, 4> codes{
+        RefusalCode::insufficient_credits, RefusalCode::account_closed,
+        RefusalCode::feature_inactive, RefusalCode::balance_range};
+    body.operation = any(Operation::revoke_key);
+    body.refusal.code = codes[below(codes.size())];
+    if (body.refusal.code == RefusalCode::insufficient_credits) {
+        body.refusal.required = amount();
+        body.refusal.available = balance();
+        body.refusal.shortfall = body.refusal.required - body.refusal.available;
+    }
+    body.feature = maybe_id();
+    if (chance(20)) body.index = static_cast<std::uint32_t>(below(1000));
+}
+void RandomEvents::fill(FeatureSet& body) {
+    body = {id(),       text(limits::text_bytes_max),
+            text(64),   text(limits::text_bytes_max),
+            amount(),   chance(80),
+            below(1000)};
+}
+void RandomEvents::fill(FeatureRemoved& body) { body = {id(), below(1000)}; }
+void RandomEvents::fill(ApiKeyCreated& body) {
+    body.id = id();
+    body.name = text(limits::text_bytes_max);
+    body.scopes = static_cast<std::uint32_t>(random_());
+    body.account_prefix = maybe_id();
+    if (chance(50)) body.expires_at = time();
+    body.secret_hash = hash();
+}
+void RandomEvents::fill(ApiKeyRevoked& body) { body.id = id(); }
+
+// --- events --------------------------------------------------------------------------------------
+
+template <std::size_t Kind>
+EventBody RandomEvents::body_of(std::size_t kind) {
+    if constexpr (Kind + 1 < std::variant_size_v<EventBody>) {
+        if (kind != Kind) return body_of<Kind + 1>(kind);
+    }
+    std::variant_alternative_t<Kind, EventBody> body;
+    fill(body);
+    return body;
+}
+
+Event RandomEvents::of_kind(std::size_t kind) {
+    Event event;
+    event.seq = Seq{1 + below(seq_max)};
+    event.time = time();
+    if (chance(80)) {
+        event.account_no = AccountNo{static_cast<std::uint32_t>(below(UINT32_MAX))};
+        event.account = id();
+        event.balances = balances();
+    }
+    if (chance(70)) event.origin = origin(event.seq);
+    if (chance(30)) event.personal_hash = hash();
+    event.body = body_of(kind);
+    return event;
+}
+
+Event RandomEvents::next() { return of_kind(below(std::variant_size_v<EventBody>)); }
+
+}  // namespace creditd::tests
