@@ -1,17 +1,25 @@
 #include "core/state_digest.hpp"
 
+#include <bit>
+#include <cstring>
+
 namespace creditd {
 namespace {
 
-/// Little-endian integers and length-prefixed strings.
+/// Little-endian integers and length-prefixed strings. Through a small buffer: a state of ten
+/// million accounts has half a billion numbers.
 class Writer {
 public:
     explicit Writer(std::string& out) : out_(out) {}
+    ~Writer() { drain(); }
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
 
     void number(std::uint64_t value) {
-        char bytes[8];
-        for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
-        out_.append(bytes, sizeof bytes);
+        if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+        if (size_ + sizeof value > buffer_.size()) drain();
+        std::memcpy(buffer_.data() + size_, &value, sizeof value);
+        size_ += sizeof value;
     }
     void number(std::int64_t value) { number(static_cast<std::uint64_t>(value)); }
     void wide(WideCredits value) {
@@ -26,19 +34,35 @@ public:
             number(static_cast<std::uint64_t>(value.value));
         }
     }
-    void flag(bool value) { out_.push_back(value ? '\1' : '\0'); }
+    void flag(bool value) { raw({value ? "\1" : "\0", 1}); }
     void text(std::string_view value) {
         number(static_cast<std::uint64_t>(value.size()));
-        out_.append(value);
+        raw(value);
     }
     template <std::size_t N>
     void bytes(const std::array<std::uint8_t, N>& value) {
-        out_.append(reinterpret_cast<const char*>(value.data()), N);
+        raw({reinterpret_cast<const char*>(value.data()), N});
     }
     void count(std::size_t value) { number(static_cast<std::uint64_t>(value)); }
 
 private:
+    void raw(std::string_view value) {
+        if (size_ + value.size() > buffer_.size()) drain();
+        if (value.size() > buffer_.size()) {
+            out_.append(value);
+            return;
+        }
+        std::memcpy(buffer_.data() + size_, value.data(), value.size());
+        size_ += value.size();
+    }
+    void drain() {
+        out_.append(buffer_.data(), size_);
+        size_ = 0;
+    }
+
     std::string& out_;
+    std::size_t size_ = 0;
+    std::array<char, 1024> buffer_;  // uninitialised: only what was written is read
 };
 
 void write_grant(Writer& writer, const Grant& grant, const SharedTerms& terms) {
