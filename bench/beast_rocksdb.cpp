@@ -128,7 +128,8 @@ void GroupCommit::commit() {
 void accept(tcp::acceptor& acceptor, GroupCommit& commits) {
     acceptor.async_accept([&](beast::error_code error, tcp::socket socket) {
         if (!error) {
-            socket.set_option(tcp::no_delay{true});
+            beast::error_code gone;  // a client that has already left is no reason to stop
+            socket.set_option(tcp::no_delay{true}, gone);
             std::make_shared<Session>(std::move(socket), commits)->read();
         }
         if (error != asio::error::operation_aborted) {

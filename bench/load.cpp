@@ -1,4 +1,4 @@
-// creditd_load: a light HTTP load generator. One line of JSON on stdout; exit 1 if it could not run.
+// creditd_load: a light HTTP load generator. Prints one line of JSON; exit 1 if it could not run.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -48,19 +48,18 @@ void print(const LoadOptions& options, const LoadResult& result, const std::stri
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
     const double elapsed = result.seconds > 0 ? result.seconds : 1;
-    fmt::print(
-        R"({{"workload":"{}","connections":{},"depth":{},"rate":{:.0f},"seconds":{:.3f},)"
-        R"("requests":{},"requests_per_s":{:.0f},"operations":{},"operations_per_s":{:.0f},)"
-        R"("operations_failed":{},"status":{{{}}},"connection_errors":{},"unanswered":{},)"
-        R"("latency_us":{{{}}},"cpu_s":{{"user":{:.2f},"system":{:.2f}}},)"
-        R"("first_failure":{},"error":{}}})"
-        "\n",
-        options.workload_name, options.connections, options.depth, options.rate, result.seconds,
-        result.requests, static_cast<double>(result.requests) / elapsed, result.operations,
-        static_cast<double>(result.operations) / elapsed, result.operations_failed,
-        statuses(result), result.connection_errors, result.unanswered, latencies(result),
-        seconds(used.ru_utime), seconds(used.ru_stime), quoted(result.first_failure),
-        quoted(failure));
+    fmt::print(R"({{"workload":"{}","connections":{},"depth":{},"rate":{:.0f},"seconds":{:.3f},)"
+               R"("requests":{},"requests_per_s":{:.0f},"operations":{},"operations_per_s":{:.0f},)"
+               R"("operations_failed":{},"status":{{{}}},"connection_errors":{},"unanswered":{},)"
+               R"("latency_us":{{{}}},"cpu_s":{{"user":{:.2f},"system":{:.2f}}},)"
+               R"("first_failure":{},"error":{}}})"
+               "\n",
+               options.workload_name, options.connections, options.depth, options.rate,
+               result.seconds, result.requests, static_cast<double>(result.requests) / elapsed,
+               result.operations, static_cast<double>(result.operations) / elapsed,
+               result.operations_failed, statuses(result), result.connection_errors,
+               result.unanswered, latencies(result), seconds(used.ru_utime), seconds(used.ru_stime),
+               quoted(result.first_failure), quoted(failure));
 }
 
 }  // namespace

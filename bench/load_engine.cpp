@@ -140,8 +140,8 @@ void LoadEngine::refill(Connection& connection) {
 void LoadEngine::issue_due() {
     const double interval_ns = static_cast<double>(second_ns) / options_.rate;
     while (!idle_.empty() && !maker_.exhausted()) {
-        const auto due = start_ns_ + static_cast<std::uint64_t>(
-                                         static_cast<double>(issued_) * interval_ns);
+        const auto due =
+            start_ns_ + static_cast<std::uint64_t>(static_cast<double>(issued_) * interval_ns);
         if (due > now_ns_ || due >= end_ns_) {
             return;
         }
@@ -277,10 +277,11 @@ std::string LoadEngine::run() {
         failure_ = "timeout";
     }
     const std::uint64_t counted_to = by_requests ? now_ns_ : end_ns_;
-    result_.seconds = static_cast<double>(counted_to - measure_ns_) / static_cast<double>(second_ns);
+    result_.seconds =
+        static_cast<double>(counted_to - measure_ns_) / static_cast<double>(second_ns);
     if (open_loop_) {
-        const auto due = static_cast<std::uint64_t>(
-            (options_.warmup_s + options_.duration_s) * options_.rate);
+        const auto due =
+            static_cast<std::uint64_t>((options_.warmup_s + options_.duration_s) * options_.rate);
         result_.unanswered = in_flight_ + (due > issued_ ? due - issued_ : 0);
     }
     return failure_;

@@ -20,13 +20,13 @@
 namespace creditd::bench {
 
 struct LoadResult {
-    std::uint64_t requests = 0;               // answered within the measured part
-    std::uint64_t operations = 0;             // those that succeeded
-    std::uint64_t operations_failed = 0;      // items of batches
+    std::uint64_t requests = 0;           // answered within the measured part
+    std::uint64_t operations = 0;         // those that succeeded
+    std::uint64_t operations_failed = 0;  // items of batches
     std::uint64_t connection_errors = 0;
-    std::uint64_t unanswered = 0;             // open loop: due, but not answered at the end
+    std::uint64_t unanswered = 0;  // open loop: due, but not answered at the end
     std::map<unsigned, std::uint64_t> by_status;
-    std::string first_failure;                // body of the first status ≥ 300
+    std::string first_failure;  // body of the first status ≥ 300
     double seconds = 0;
     Histogram latency_ns;
 };
@@ -45,10 +45,10 @@ public:
 private:
     struct Connection {
         int fd = -1;
-        bool waits_for_room = false;             // EPOLLOUT is armed
-        std::size_t sent = 0;                    // of `out`
+        bool waits_for_room = false;  // EPOLLOUT is armed
+        std::size_t sent = 0;         // of `out`
         std::string out;
-        std::deque<std::uint64_t> started_ns;    // one for each request in flight
+        std::deque<std::uint64_t> started_ns;  // one for each request in flight
         ItemCounter items;
         ResponseScanner scanner;
         explicit Connection(ItemCounter* counter) : scanner{counter} {}

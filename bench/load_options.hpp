@@ -20,18 +20,18 @@ struct LoadOptions {
     std::string id_prefix = "acct-";
 
     std::size_t connections = 64;
-    std::size_t depth = 1;   // requests in flight on one connection
-    double rate = 0;         // requests/s; 0: closed loop
-    double duration_s = 5;   // measured part
-    double warmup_s = 1;     // before it, not counted
-    double timeout_s = 900;  // hard bound where the end is a number of requests
+    std::size_t depth = 1;           // requests in flight on one connection
+    double rate = 0;                 // requests/s; 0: closed loop
+    double duration_s = 5;           // measured part
+    double warmup_s = 1;             // before it, not counted
+    double timeout_s = 900;          // hard bound where the end is a number of requests
     std::uint64_t requests_max = 0;  // stop after so many; 0: stop after duration_s
 
     std::uint64_t accounts = 100'000;
     std::uint64_t account_first = 0;
     std::optional<std::uint64_t> account_hot;  // every request names this one
     std::uint64_t batch_operations = 1'000;    // in one request of `batch` and `setup`
-    std::uint64_t grant_amount = 1'000'000;    // what `setup` gives each account
+    std::uint64_t grant_amount = 100'000'000;  // what `setup` gives each account
     std::uint64_t seed = 0;                    // 0: from the clock
 };
 

@@ -45,18 +45,10 @@ RequestMaker::RequestMaker(const LoadOptions& options)
       random_state_{options.seed} {
     const std::string account = "/v1/accounts/" + options_.id_prefix + account_mark;
     switch (options_.workload) {
-        case Workload::constant:
-            make_get(options_.path, "");
-            break;
-        case Workload::balance:
-            make_get(account, "/balance");
-            break;
-        case Workload::deduct:
-            make_post(account, "/deductions", R"({"amount":1})");
-            break;
-        case Workload::batch:
-            make_batch(options_.batch_operations);
-            break;
+        case Workload::constant: make_get(options_.path, ""); break;
+        case Workload::balance: make_get(account, "/balance"); break;
+        case Workload::deduct: make_post(account, "/deductions", R"({"amount":1})"); break;
+        case Workload::batch: make_batch(options_.batch_operations); break;
         case Workload::setup:
             accounts_left_ = options_.accounts;
             account_next_ = options_.account_first;

@@ -143,6 +143,9 @@ def compact(context, folder):
 
 def disk_row(context, folder, events, goal, text):
     before = table_bytes(folder)
+    if before == 0:
+        return table.missing(f"disk after compaction, {text}", f"≤ {goal} bytes an event",
+                             "no RocksDB tables found")
     compact(context, folder)
     value = table_bytes(folder) / events
     return table.at_most(f"disk after compaction, {text}", f"≤ {goal} bytes an event", value,

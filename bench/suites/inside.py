@@ -53,7 +53,7 @@ def build_unasserted(context):
     """creditd as the release preset builds it, but with its assertions compiled away."""
     folder = os.path.join(context.root, "build", "unasserted")
     include = " ".join(f"-include {os.path.join(context.root, name)}"
-                       for name in ("core/assert.hpp", "bench/assertions_off.hpp"))
+                       for name in ("core/assert.hpp", "bench/assertions_off.inc"))
     subprocess.run(["cmake", "--preset", "release", "-B", folder, "-DCREDITD_TESTS=OFF",
                     "-DCREDITD_BENCH=OFF", f"-DCMAKE_CXX_FLAGS={include} -Wno-error"],
                    cwd=context.root, check=True, stdout=subprocess.DEVNULL)
@@ -77,7 +77,7 @@ def run_assertions(context):
                        ("off", lambda: load.timed(context, off, "deduct", 64, *many))]
         results = load.rounds(context, contestants)
     context.raw["assertions"] = results
-    per_s = {name: table.median(r["requests_per_s"] for r in runs)
+    per_s = {name: table.median(r["operations_per_s"] for r in runs)
              for name, runs in results.items()}
     return [table.at_least(figure, goal_text, per_s["on"] / per_s["off"], 0.98,
                            f"{table.rate(per_s['on'])} against {table.rate(per_s['off'])}", " ×")]

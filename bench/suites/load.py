@@ -12,6 +12,8 @@ import time
 
 from . import servers
 
+REFUSED_SHARE_MAX = 0.01
+
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
@@ -33,8 +35,11 @@ def load(context, server, workload, *arguments, key=True, timeout_s=1200):
         raise RuntimeError(f"{workload}: {result['error']}")
     bad = {s: n for s, n in result["status"].items() if int(s) >= 300}
     if bad or result["operations_failed"] or result["connection_errors"]:
-        say(f"  {workload}: refused {bad}, items {result['operations_failed']}, connections "
-            f"{result['connection_errors']}: {result['first_failure'][:200]}")
+        text = (f"{workload}: refused {bad}, items {result['operations_failed']}, connections "
+                f"{result['connection_errors']}: {result['first_failure'][:200]}")
+        say("  " + text)
+        if sum(bad.values()) > REFUSED_SHARE_MAX * result["requests"]:
+            raise RuntimeError(text)  # how fast something is refused is no figure
     return result
 
 
@@ -92,13 +97,25 @@ def disk_sync_us(folder, seconds):
             "count": len(times)}
 
 
+def per_second(result):
+    """What succeeded in a second, of any contestant."""
+    return result.get("operations_per_s", result.get("requests_per_s", result.get("tps")))
+
+
 def rounds(context, contestants):
-    """Runs every contestant once a round, in turn: {name: [result of each round]}."""
+    """Runs every contestant once a round, in turn: {name: [result of each round]}.
+
+    A run that fails is said and left out; who never succeeds is not in the answer.
+    """
     results = {name: [] for name, _ in contestants}
     for number in range(context.rounds):
         for name, run in contestants:
-            result = run()
+            try:
+                result = run()
+            except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+                say(f"  round {number + 1}/{context.rounds}  {name} failed: {error}")
+                continue
             results[name].append(result)
-            shown = result.get("requests_per_s") or result.get("tps") or 0
+            shown = per_second(result) or 0
             say(f"  round {number + 1}/{context.rounds}  {name}: {shown:.0f}/s")
-    return results
+    return {name: found for name, found in results.items() if found}

@@ -10,7 +10,7 @@ from . import load, postgres, servers, table
 
 CONNECTIONS = (64, 256)
 GOALS = {64: 0.80, 256: 0.95}
-WANTED = ("http", "reads", "postgres")
+NO_RESULT = "not there, or it failed"
 
 
 class Field:
@@ -57,7 +57,7 @@ class Field:
 
 
 def per_second(results, name):
-    return table.median(r.get("requests_per_s", r.get("tps")) for r in results.get(name, ()))
+    return table.median(load.per_second(r) for r in results.get(name, ()))
 
 
 def cpu_us(results, name):
@@ -82,9 +82,9 @@ def http_rows(results, c):
                         "deduct", "many accounts")
     else:
         yield table.missing(f"durable deductions, {c} connections", f"≥ {GOALS[c]:g} × bare Beast",
-                            "no creditd")
+                            NO_RESULT)
         yield table.missing(f"the same on one account, {c} connections", "≥ 0.95 × many accounts",
-                            "no creditd")
+                            NO_RESULT)
     bare = per_second(results, "bare")
     for name, text in (("bare_post", "bare Beast, given the same POST"),
                        ("rocks", "bare Beast + synced RocksDB group commit"),
@@ -92,7 +92,7 @@ def http_rows(results, c):
         value = per_second(results, name)
         if value:
             yield table.info(f"  {text}, {c} connections", table.rate(value),
-                             f"{value / bare:.2f} × bare Beast", per_s=value)
+                             f"{value / bare:.2f} × bare Beast" if bare else "", per_s=value)
     costs = [f"{name} {cpu_us(results, name):.1f}" for name in ("bare", "rocks", "deduct", "hot")
              if name in results]
     yield table.info(f"  server CPU of one request, µs, {c} connections", ", ".join(costs))
@@ -101,18 +101,18 @@ def http_rows(results, c):
 def postgres_rows(results, c):
     figure, goal = f"deductions against PostgreSQL, {c} clients", "≥ 10 × PostgreSQL"
     if "pg" not in results:
-        yield table.missing(figure, goal, "no PostgreSQL")
+        yield table.missing(figure, goal, NO_RESULT)
         return
     if "deduct" in results:
         yield ratio_row(results, figure, 10, "deduct", "pg", "PostgreSQL")
     else:
-        yield table.missing(figure, goal, "no creditd")
+        yield table.missing(figure, goal, NO_RESULT)
     many, one = per_second(results, "pg"), per_second(results, "pg_one")
     cpu = table.median(r["pgbench_cpu_s"] / max(1, r["tps"]) for r in results["pg"])
     yield table.info(f"  PostgreSQL, {c} clients, many accounts", table.rate(many), per_s=many,
                      pgbench_cpu_s_over_tps=cpu)
     yield table.info(f"  PostgreSQL, {c} clients, one account", table.rate(one),
-                     f"{one / many:.2f} × many accounts", per_s=one)
+                     f"{one / many:.2f} × many accounts" if many else "", per_s=one)
 
 
 def reads_rows(results, c):
@@ -120,7 +120,7 @@ def reads_rows(results, c):
         yield ratio_row(results, f"balance reads, {c} connections", 1.2, "balance", "bare",
                         "bare Beast")
     else:
-        yield table.missing(f"balance reads, {c} connections", "≥ 1.2 × bare Beast", "no creditd")
+        yield table.missing(f"balance reads, {c} connections", "≥ 1.2 × bare Beast", NO_RESULT)
 
 
 def run(context, suites):
@@ -159,7 +159,7 @@ def latency_rows(results, per_s):
         figure = f"{q} of a deduction, open loop at half load ({table.rate(per_s)})"
         goal_text = "≤ bare Beast's + 2 × disk sync"
         if "deduct" not in results:
-            yield table.missing(figure, goal_text, f"no creditd; bare Beast {table.us(bare)}")
+            yield table.missing(figure, goal_text, f"{NO_RESULT}; bare Beast {table.us(bare)}")
             continue
         value, goal = table.median(r["latency_us"][q] for r in results["deduct"]), \
             bare + 2 * sync[q]
@@ -178,7 +178,7 @@ def run_latency(context):
             load.set_up(context, creditd, context.accounts)
         server, work = (creditd, "deduct") if creditd else (bare, "constant")
         full = context.deduct_per_s or load.timed(
-            context, server, work, 64, "-a", context.accounts)["requests_per_s"]
+            context, server, work, 64, "-a", context.accounts)["operations_per_s"]
         per_s = max(100, round(full / 2))
         load.say(f"latency, open loop at {per_s}/s")
         results = load.rounds(context, list(latency_contestants(context, bare, creditd, per_s)))
