@@ -43,7 +43,8 @@ TEST(Files, LargeOnesAreReadWhole) {
         ASSERT_TRUE(write_file_atomically(folder.path() / "file", bytes));
         EXPECT_EQ(read_file(folder.path() / "file", size).value(), bytes);
         EXPECT_EQ(read_file(folder.path() / "file", size + 1).value(), bytes);
-        if (size > 0) EXPECT_FALSE(read_file(folder.path() / "file", size - 1));
+        if (size == 0) continue;
+        EXPECT_FALSE(read_file(folder.path() / "file", size - 1));
     }
 }
 
