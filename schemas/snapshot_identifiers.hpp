@@ -1,4 +1,5 @@
-// The file identifiers of snapshot records, for their writer and their reader. Inside schemas only.
+// The file identifiers of snapshot records, for their writer and their reader; those of other bytes
+// are in their schemas. Inside schemas only.
 #pragma once
 
 namespace creditd::schemas {
