@@ -1,4 +1,5 @@
-// Makes chains of blocks for tests, with events that name themselves.
+// Makes chains of blocks for tests, with events that name themselves, and fills journals with them.
+// Every test uses the same ledger, start time and events, so that any of them can be recognised.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// The backends of the journal behind one face, for the tests that every backend must pass.
+// The backends of the journal behind one face, for the tests that every backend must pass: a store
+// that outlives its journals, can fail the next write, be damaged, and be started again.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// A folder of its own for one test, gone afterwards.
+// A folder of its own for one test, gone afterwards. Made below the system's folder for temporary
+// files, with a name that no other test has, so that tests may run side by side.
 #pragma once
 
 #include <gtest/gtest.h>

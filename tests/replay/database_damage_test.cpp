@@ -1,0 +1,201 @@
+// What a damaged folder leads to: a refusal that names the first bad event, never a smaller ledger.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "replay/head_file.hpp"
+#include "tests/replay/database_fixture.hpp"
+
+namespace creditd::tests {
+namespace {
+
+using namespace creditd::replay;
+
+class DamagedTable : public DatabaseTest {
+protected:
+    /// Forty blocks of eight large, incompressible events, in one table.
+    void make_large_journal() {
+        const auto database = open();
+        RocksDbJournal journal(*database);
+        opened(journal);
+        claimed(journal);
+        std::mt19937 random(1);
+        for (int i = 0; i < 40; ++i) {
+            BlockBuilder builder;
+            builder.begin(journal.tip().seq.next());
+            for (int j = 0; j < 8; ++j) {
+                std::string event(4'000, ' ');
+                for (char& c : event) c = static_cast<char>(random());
+                builder.append(event);
+            }
+            const SealedBlock block = builder.seal(journal.tip(), test_time());
+            const PersonalRow row{block.first_seq, "personal"};
+            ASSERT_EQ(journal.append({&block, 1}, {&row, 1}), AppendOutcome::committed);
+        }
+        ASSERT_TRUE(database->flush());
+    }
+    void flip_bit_of_table(double where) {
+        for (const auto& entry : fs::directory_iterator(folder_)) {
+            if (entry.path().extension() != ".sst" || entry.file_size() < 1'000'000) continue;
+            std::string bytes = read_file(entry.path(), 64 << 20).value().value();
+            auto& byte = bytes[static_cast<std::size_t>(static_cast<double>(bytes.size()) * where)];
+            byte = static_cast<char>(byte ^ 4);
+            ASSERT_TRUE(write_file_atomically(entry.path(), bytes));
+        }
+    }
+    /// The first bad event, as named by opening or by verifying.
+    Seq named() {
+        const auto database = open(OpenMode::read_only);
+        RocksDbJournal journal(*database);
+        if (const auto tip = journal.open(); !tip) return tip.error().seq.value_or(Seq{});
+        const auto report = verify_chain(journal, {}, [](auto&, auto&) { return true; });
+        EXPECT_FALSE(report);
+        EXPECT_EQ(report.error().fault, JournalFault::damaged);
+        return report.error().seq.value_or(Seq{});
+    }
+    /// What accept-loss does: all that is sound goes into a new database, with a new epoch.
+    void accept_loss(Seq last) {
+        const auto old_database = open(OpenMode::salvage);
+        RocksDbJournal old_journal(*old_database);
+        EXPECT_FALSE(RocksDbJournal(*old_database).open_up_to(Seq{last.value - 1}));
+        const auto tip = old_journal.open_up_to(last);
+        ASSERT_TRUE(tip) << tip.error().detail;
+        const auto database = try_open(temp_.path() / "new", OpenMode::read_write);
+        ASSERT_TRUE(database);
+        RocksDbJournal journal(**database);
+        opened(journal);
+        const auto copied = journal.copy_from(old_journal);
+        ASSERT_TRUE(copied) << copied.error().detail;
+        EXPECT_EQ(*copied, *tip);
+        EXPECT_EQ(journal.read_personal(Seq{2}).value(), "personal");
+        EXPECT_EQ(claimed(journal).epoch, Epoch{2});
+        fill(journal, 2, 5);
+        EXPECT_TRUE(is_sound(journal));
+    }
+};
+
+TEST_F(DamagedTable, IsNamedAndWhatStandsBeforeItCanBeSaved) {
+    make_large_journal();
+    const auto before = contents(folder_);
+    flip_bit_of_table(0.5);
+    const Seq bad = named();
+    EXPECT_GT(bad, Seq{100});
+    EXPECT_LT(bad, Seq{200});
+    accept_loss(Seq{bad.value - 1});
+    EXPECT_EQ(contents(folder_).size(), before.size()) << "the damaged folder stays as it is";
+}
+
+TEST_F(DamagedTable, IsNamedAlsoWhereTheJournalEnds) {
+    make_large_journal();
+    flip_bit_of_table(0.985);
+    const Seq bad = named();
+    EXPECT_GT(bad, Seq{300});
+    accept_loss(Seq{bad.value - 1});
+}
+
+/// A folder as a kill leaves it: everything is still in the write-ahead log.
+class DamagedDatabase : public DatabaseTest {
+protected:
+    DamagedDatabase() {
+        const auto database = open();
+        RocksDbJournal journal(*database);
+        opened(journal);
+        claimed(journal);
+        head_ = Head{fill(journal, 50, 10)};
+        fs::copy(folder_, killed_, fs::copy_options::recursive);
+    }
+    fs::path newest(std::string_view extension) const {
+        fs::path found;
+        for (const auto& entry : fs::directory_iterator(killed_)) {
+            if (entry.path().extension() == extension && entry.path() > found) found = entry.path();
+        }
+        EXPECT_FALSE(found.empty());
+        return found;
+    }
+    template <class Change>
+    void change(const fs::path& path, const Change& edit) {
+        std::string bytes = read_file(path, 64 << 20).value().value();
+        edit(bytes);
+        ASSERT_TRUE(write_file_atomically(path, bytes));
+    }
+    /// What a start says: nothing, or why it refuses.
+    std::optional<JournalError> start() {
+        const auto database = try_open(killed_, OpenMode::read_write);
+        if (!database) return database.error();
+        RocksDbJournal journal(**database);
+        if (const auto tip = journal.open(); !tip) return tip.error();
+        if (const auto head = check_head(head_, journal); !head) return head.error();
+        const auto report = verify_chain(journal, {}, [](auto&, auto&) { return true; });
+        return report ? std::nullopt : std::optional(report.error());
+    }
+    void expect_refused(JournalFault fault) {
+        const auto refused = start();
+        ASSERT_TRUE(refused);
+        EXPECT_EQ(refused->fault, fault) << refused->detail;
+    }
+
+    fs::path killed_ = temp_.path() / "killed";
+    Head head_;
+};
+
+TEST_F(DamagedDatabase, AKillLosesNothing) { EXPECT_EQ(start(), std::nullopt); }
+
+TEST_F(DamagedDatabase, GarbageBehindTheLogIsAnOrdinaryCrash) {
+    change(newest(".log"), [](std::string& bytes) { bytes += std::string(300, '\x5a'); });
+    EXPECT_EQ(start(), std::nullopt);
+}
+
+TEST_F(DamagedDatabase, AFlippedBitInTheLogIsRefusedAndCanBeSalvaged) {
+    change(newest(".log"), [](std::string& bytes) { bytes[bytes.size() / 2] ^= 1; });
+    expect_refused(JournalFault::damaged);
+    const auto database = try_open(killed_, OpenMode::salvage);
+    ASSERT_TRUE(database) << database.error().detail;
+    RocksDbJournal journal(**database);
+    const ChainTip tip = opened(journal);
+    EXPECT_GT(tip.seq, Seq{1});
+    EXPECT_LT(tip.seq, head_.tip.seq);
+    EXPECT_TRUE(is_sound(journal));
+}
+
+TEST_F(DamagedDatabase, ZeroesInTheLogAreRefused) {
+    change(newest(".log"), [](std::string& bytes) {
+        bytes.replace(bytes.size() / 2, 4096, std::string(4096, '\0'));
+    });
+    EXPECT_TRUE(start());
+}
+
+TEST_F(DamagedDatabase, ACutLogIsSeenByTheHead) {
+    change(newest(".log"), [](std::string& bytes) { bytes.resize(bytes.size() - 10); });
+    expect_refused(JournalFault::shortened);
+    EXPECT_EQ(start()->seq, Seq{head_.tip.seq.value - 9});
+}
+
+TEST_F(DamagedDatabase, ARemovedLogIsSeen) {
+    fs::remove(newest(".log"));
+    expect_refused(JournalFault::shortened);
+    EXPECT_EQ(start()->seq, Seq{1});
+}
+
+TEST_F(DamagedDatabase, AnEmptiedLogIsSeen) {
+    change(newest(".log"), [](std::string& bytes) { bytes.clear(); });
+    expect_refused(JournalFault::shortened);
+}
+
+TEST_F(DamagedDatabase, AFlippedBitInATableIsNamed) {
+    ASSERT_EQ(start(), std::nullopt);  // moves the log into tables
+    const fs::path table = newest(".sst");
+    change(table, [](std::string& bytes) { bytes[200] ^= 1; });
+    const auto refused = start();
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->fault, JournalFault::damaged);
+    EXPECT_TRUE(refused->seq) << refused->detail;
+}
+
+TEST_F(DamagedDatabase, AMissingTableIsRefused) {
+    ASSERT_EQ(start(), std::nullopt);
+    fs::remove(newest(".sst"));
+    EXPECT_TRUE(start());
+}
+
+}  // namespace
+}  // namespace creditd::tests
