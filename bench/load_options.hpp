@@ -31,6 +31,7 @@ struct LoadOptions {
     std::uint64_t account_first = 0;
     std::optional<std::uint64_t> account_hot;  // every request names this one
     std::uint64_t batch_operations = 1'000;    // in one request of `batch` and `setup`
+    bool item_keys = false;                    // each operation of `batch` has its own key
     std::uint64_t grant_amount = 100'000'000;  // what `setup` gives each account
     std::uint64_t seed = 0;                    // 0: from the clock
 };

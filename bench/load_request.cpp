@@ -13,7 +13,7 @@ namespace {
 constexpr char account_mark = '\x01';
 constexpr char key_mark = '\x02';
 constexpr std::size_t account_digits = 8;
-constexpr std::size_t key_digits = 16;
+constexpr std::size_t key_digits = 32;  // 128 random bits, which compress as little as a UUID
 
 void put_decimal(char* at, std::uint64_t value) {
     for (std::size_t i = account_digits; i-- > 0; value /= 10) {
@@ -22,7 +22,7 @@ void put_decimal(char* at, std::uint64_t value) {
 }
 
 void put_hex(char* at, std::uint64_t value) {
-    for (std::size_t i = key_digits; i-- > 0; value >>= 4U) {
+    for (std::size_t i = key_digits / 2; i-- > 0; value >>= 4U) {
         at[i] = "0123456789abcdef"[value & 0xFU];
     }
 }
@@ -34,7 +34,9 @@ std::uint64_t unbounded_or(std::uint64_t requests_max) {
 /// Length of `text` once its marks have been replaced.
 std::size_t rendered_size(std::string_view text) {
     const auto accounts = std::ranges::count(text, account_mark);
-    return text.size() + static_cast<std::size_t>(accounts) * (account_digits - 1);
+    const auto keys = std::ranges::count(text, key_mark);
+    return text.size() + static_cast<std::size_t>(accounts) * (account_digits - 1) +
+           static_cast<std::size_t>(keys) * (key_digits - 1);
 }
 
 }  // namespace
@@ -75,6 +77,8 @@ void RequestMaker::make_batch(std::uint64_t items) {
     if (setup) {
         items = std::min(items, accounts_left_);
     }
+    const std::string key =
+        options_.item_keys ? fmt::format(R"(,"idempotency_key":"{}")", key_mark) : std::string{};
     std::string body = R"({"mode":"independent","operations":[)";
     for (std::uint64_t i = 0; i < items; ++i) {
         const std::string id = options_.id_prefix + account_mark;
@@ -82,7 +86,7 @@ void RequestMaker::make_batch(std::uint64_t items) {
         body += setup ? fmt::format(R"({{"op":"account","account":"{}"}},)"
                                     R"({{"op":"grant","account":"{}","amount":{}}})",
                                     id, id, options_.grant_amount)
-                      : fmt::format(R"({{"op":"deduct","account":"{}","amount":1}})", id);
+                      : fmt::format(R"({{"op":"deduct","account":"{}","amount":1{}}})", id, key);
     }
     body += "]}";
     accounts_per_request_ = items;
@@ -98,12 +102,13 @@ void RequestMaker::render(std::string_view head, std::string_view body) {
     text += body;
     template_.clear();
     account_offsets_.clear();
+    key_offsets_.clear();
     for (const char byte : text) {
         if (byte == account_mark) {
             account_offsets_.push_back(template_.size());
             template_.append(account_digits, '0');
         } else if (byte == key_mark) {
-            key_offset_ = template_.size();
+            key_offsets_.push_back(template_.size());
             template_.append(key_digits, '0');
         } else {
             template_ += byte;
@@ -137,9 +142,9 @@ void RequestMaker::append(std::string& out) {
     const std::size_t start = out.size();
     out += template_;
     char* bytes = out.data() + start;
-    if (key_offset_ != 0) {
-        // The seed makes keys of two runs differ; the counter those of one run.
-        put_hex(bytes + key_offset_, options_.seed * 0x9E37'79B9'7F4A'7C15U + key_next_++);
+    for (const std::size_t offset : key_offsets_) {
+        put_hex(bytes + offset, random());
+        put_hex(bytes + offset + key_digits / 2, random());
     }
     for (std::size_t i = 0; i < account_offsets_.size(); i += patches_per_account_) {
         const std::uint64_t account = next_account();

@@ -38,13 +38,12 @@ private:
     const LoadOptions options_;
     std::string template_;
     std::vector<std::size_t> account_offsets_;  // of 8 digits each, in template_
-    std::size_t key_offset_ = 0;                // of 16 hex digits in template_; 0: none
+    std::vector<std::size_t> key_offsets_;      // of 32 hex digits each, in template_
     std::size_t patches_per_account_ = 1;       // setup names each account twice
     std::uint64_t accounts_per_request_ = 0;    // setup
     std::uint64_t requests_left_;
     std::uint64_t accounts_left_ = 0;  // setup
     std::uint64_t account_next_ = 0;   // setup
-    std::uint64_t key_next_ = 0;
     std::uint64_t random_state_;
 };
 

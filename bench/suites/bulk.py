@@ -80,7 +80,7 @@ def grow_ledger(context, creditd, events, hot_entries):
     for count, which in ((events, ("-a", context.accounts)), (hot_entries, ("--hot", 0))):
         size = 5000
         result = load.load(context, creditd, "batch", "-c", 4, "-b", size, "-n", -(-count // size),
-                           *which)
+                           "--item-keys", *which)
         load.say(f"  {table.count(result['operations'])} deductions at "
                  f"{table.rate(result['operations_per_s'])}")
     creditd.wait_for_followers()
@@ -143,11 +143,11 @@ def compact(context, folder):
 
 def disk_row(context, folder, events, goal, text):
     before = table_bytes(folder)
-    if before == 0:
-        return table.missing(f"disk after compaction, {text}", f"≤ {goal} bytes an event",
-                             "no RocksDB tables found")
     compact(context, folder)
     value = table_bytes(folder) / events
+    if value == 0:
+        return table.missing(f"disk after compaction, {text}", f"≤ {goal} bytes an event",
+                             "no RocksDB tables found")
     return table.at_most(f"disk after compaction, {text}", f"≤ {goal} bytes an event", value,
                          float(goal), f"{value:.0f} bytes ({before / events:.0f} before)",
                          events=events)
