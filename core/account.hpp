@@ -91,7 +91,14 @@ struct Hold {
 
 /// Lifetime sums; the order is part of the snapshot format.
 enum class Total : std::uint8_t {
-    granted, purchased, consumed, refunded, expired, revoked, transferred_in, transferred_out
+    granted,
+    purchased,
+    consumed,
+    refunded,
+    expired,
+    revoked,
+    transferred_in,
+    transferred_out
 };
 inline constexpr std::size_t totals_count = 8;
 

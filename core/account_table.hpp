@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "core/account.hpp"
@@ -76,9 +75,9 @@ private:
     const AccountTable* base_;
     std::size_t base_count_;
     std::size_t count_;
-    std::vector<std::unique_ptr<Chunk>> chunks_;    // root only
-    std::vector<Segment> segments_;                 // one in a stacked table
-    std::map<std::uint32_t, Account> own_copies_;   // stacked only: changed and new accounts
+    std::vector<std::unique_ptr<Chunk>> chunks_;   // root only
+    std::vector<Segment> segments_;                // one in a stacked table
+    std::map<std::uint32_t, Account> own_copies_;  // stacked only: changed and new accounts
     ChangeObserver* observer_ = nullptr;
 };
 

@@ -9,7 +9,7 @@ namespace creditd {
 
 }  // namespace creditd
 
-#define CREDITD_ASSERT(condition)                                        \
-    (__builtin_expect(static_cast<bool>(condition), 1)                   \
-         ? static_cast<void>(0)                                          \
+#define CREDITD_ASSERT(condition)                      \
+    (__builtin_expect(static_cast<bool>(condition), 1) \
+         ? static_cast<void>(0)                        \
          : ::creditd::assertion_failed(#condition, __FILE__, __LINE__))

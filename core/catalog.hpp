@@ -1,4 +1,5 @@
 // The catalog in memory: priced features and API keys. Small, read often, changed rarely.
+// Part of the state: the ledger thread owns it, only `apply` changes it.
 #pragma once
 
 #include <functional>

@@ -13,7 +13,13 @@
 namespace creditd {
 
 enum class Scope : std::uint8_t {
-    admin, ledger_write, ledger_read, catalog_write, audit_read, webhooks_write, payments_write
+    admin,
+    ledger_write,
+    ledger_read,
+    catalog_write,
+    audit_read,
+    webhooks_write,
+    payments_write
 };
 
 /// What is the same for every command.

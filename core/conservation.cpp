@@ -50,8 +50,8 @@ bool is_conserved(const Account& account) {
     const auto total = [&](Total which) { return account.total(which); };
     const WideCredits in = total(Total::granted) + total(Total::purchased) +
                            total(Total::transferred_in) + total(Total::refunded);
-    const WideCredits out = total(Total::consumed) + total(Total::expired) +
-                            total(Total::revoked) + total(Total::transferred_out);
+    const WideCredits out = total(Total::consumed) + total(Total::expired) + total(Total::revoked) +
+                            total(Total::transferred_out);
     return in == out + account.balance.value + account.pending().value;
 }
 

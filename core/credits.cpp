@@ -99,9 +99,8 @@ void append_decimal_wide(std::string& out, WideCredits minor, unsigned decimals)
 void append_decimal(std::string& out, std::int64_t minor, unsigned decimals) {
     std::array<char, 24> buffer{};
     char* const end = buffer.data() + buffer.size();
-    const std::uint64_t magnitude =
-        minor < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(minor)
-                  : static_cast<std::uint64_t>(minor);
+    const std::uint64_t magnitude = minor < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(minor)
+                                              : static_cast<std::uint64_t>(minor);
     char* at = write_decimal_backwards(end, magnitude, decimals);
     if (minor < 0) *--at = '-';
     out.append(at, static_cast<std::size_t>(end - at));

@@ -15,7 +15,16 @@
 
 namespace creditd {
 
-enum class GrantKind : std::uint8_t { signup, plan, purchase, bonus, promo, referral, admin, refund };
+enum class GrantKind : std::uint8_t {
+    signup,
+    plan,
+    purchase,
+    bonus,
+    promo,
+    referral,
+    admin,
+    refund
+};
 
 /// The immutable part of a grant. `cost` is what was paid for `cost_credits` credits of it, so
 /// that the unit cost survives refunds and transfers exactly; cost.minor = 0 means free.
@@ -49,8 +58,24 @@ struct Balances {
 
 /// What was asked. Part of the log format: new ones are added at the end.
 enum class Operation : std::uint8_t {
-    account, close, reopen, grant, purchase, deduct, refund, revoke, hold, capture, extend,
-    release, transfer, batch, feature, remove_feature, create_key, revoke_key
+    account,
+    close,
+    reopen,
+    grant,
+    purchase,
+    deduct,
+    refund,
+    revoke,
+    hold,
+    capture,
+    extend,
+    release,
+    transfer,
+    batch,
+    feature,
+    remove_feature,
+    create_key,
+    revoke_key
 };
 
 /// Which request made the event. Only the last event of a command has one; events that time
@@ -166,9 +191,9 @@ struct CreditsDeducted {
 };
 
 enum class RestoredInto : std::uint8_t {
-    same_grant,   // the grant that was burned, revived with these terms if it was used up
-    new_grant,    // it has expired: a `refund` grant with its priority, features and cost
-    revoked_grant // it was revoked: refunded and revoked at once
+    same_grant,    // the grant that was burned, revived with these terms if it was used up
+    new_grant,     // it has expired: a `refund` grant with its priority, features and cost
+    revoked_grant  // it was revoked: refunded and revoked at once
 };
 struct RestoredPart {
     GrantId burned_from{};  // 0: the part had been debt, which something else has repaid since

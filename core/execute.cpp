@@ -23,7 +23,7 @@ void apply_from(State& state, const std::vector<DecidedEvent>& out, std::size_t 
 void attach_origin(const CommandMeta& meta, Operation operation, std::vector<DecidedEvent>& out,
                    std::size_t first) {
     Event& last = out.back().event;
-    last.origin = Origin{meta.key,      meta.key_digest,        meta.fingerprint, meta.actor,
+    last.origin = Origin{meta.key,      meta.key_digest,      meta.fingerprint, meta.actor,
                          meta.trace_id, out[first].event.seq, operation};
 }
 
@@ -65,8 +65,8 @@ Refusal decide_one(State& state, const Command& command, Targets targets, Timest
 
 /// Emits and applies the refusal as an outcome, or says that there were too many of them.
 Outcome record_refusal(State& state, const CommandMeta& meta, Operation asked,
-                       const CommandRefused& refused, AccountNo no, Timestamp now, const Policy& policy,
-                       std::vector<DecidedEvent>& out) {
+                       const CommandRefused& refused, AccountNo no, Timestamp now,
+                       const Policy& policy, std::vector<DecidedEvent>& out) {
     if (limit_reached(state.accounts.get(no), now)) {
         return {OutcomeKind::refused, refuse(RefusalCode::refusal_limit), refused.index, {}, 0};
     }
@@ -120,10 +120,8 @@ Outcome execute(State& state, const Command& command, Timestamp now, const Polic
         return {OutcomeKind::refused, refusal, 0, {}, 0};
     }
     const Operation asked = operation_of(command.body);
-    return record_refusal(
-        state, command.meta, asked,
-        {asked, refusal, feature_of(command.body), 0}, targets.account, now,
-        policy, out);
+    return record_refusal(state, command.meta, asked, {asked, refusal, feature_of(command.body), 0},
+                          targets.account, now, policy, out);
 }
 
 Outcome execute(State& state, const AtomicBatch& batch, Timestamp now, const Policy& policy,

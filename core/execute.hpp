@@ -8,11 +8,11 @@
 namespace creditd {
 
 enum class OutcomeKind : std::uint8_t {
-    done,           // events were emitted; the last one is the answer (a recorded refusal too)
-    refused,        // not recorded: nothing happened, apart from what time alone had made due
-    known_key,      // the key has an outcome already: the event `known` and those before it
-    stale_evidence, // the window has moved past the evidence: fetch it again
-    nothing_done,   // releasing a hold that is closed already
+    done,            // events were emitted; the last one is the answer (a recorded refusal too)
+    refused,         // not recorded: nothing happened, apart from what time alone had made due
+    known_key,       // the key has an outcome already: the event `known` and those before it
+    stale_evidence,  // the window has moved past the evidence: fetch it again
+    nothing_done,    // releasing a hold that is closed already
 };
 
 struct Outcome {

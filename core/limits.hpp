@@ -1,4 +1,5 @@
 // Every bound of creditd, each with its unit in the name and its reason beside it.
+// Constants only; bounds that depend on each other are tied together by static_asserts.
 #pragma once
 
 #include <cstddef>

@@ -101,11 +101,26 @@ void write_hold(Writer& writer, const Hold& hold) {
     writer.text(hold.usage.feature);
     writer.number(hold.usage.quantity);
     writer.number(hold.usage.price_book);
+    writer.count(hold.usage.lines.size());
+    for (const PriceLine& line : hold.usage.lines) {
+        writer.text(line.rule);
+        writer.number(line.amount);
+    }
     writer.text(hold.usage.user);
     writer.text(hold.usage.model);
 }
 
+/// Has the account nothing but what every account has? The totals stand apart.
+bool is_plain(const AccountExtra& extra) {
+    return extra.debt.is_zero() && extra.credit_limit.is_zero() && extra.pending.is_zero() &&
+           extra.parent.empty() && extra.profile_seq == Seq{} && extra.holds.empty() &&
+           extra.refusals_since == Timestamp{} && extra.refusals_count == 0 && !extra.closed;
+}
+
+// Whether rare fields have a place of their own is not part of the state: only their values.
 void write_extra(Writer& writer, const AccountExtra& extra) {
+    writer.flag(!is_plain(extra));
+    if (is_plain(extra)) return;
     writer.number(extra.debt);
     writer.number(extra.credit_limit);
     writer.number(extra.pending);
@@ -118,17 +133,26 @@ void write_extra(Writer& writer, const AccountExtra& extra) {
     for (const Hold& hold : extra.holds) write_hold(writer, hold);
 }
 
+/// Which totals are not zero, a bit each, then those.
+void write_totals(Writer& writer, const Account& account) {
+    std::uint64_t present = 0;
+    for (std::size_t i = 0; i < totals_count; ++i) {
+        if (account.total(static_cast<Total>(i)) != 0) present |= std::uint64_t{1} << i;
+    }
+    writer.number(present);
+    for (std::size_t i = 0; i < totals_count; ++i) {
+        if ((present >> i & 1) != 0) writer.wide(account.total(static_cast<Total>(i)));
+    }
+}
+
 void write_account(Writer& writer, const Account& account, const TermsTable& terms) {
     writer.text(account.id());
     writer.number(account.created_at());
     writer.number(account.balance);
     writer.number(account.held);
-    for (std::size_t i = 0; i < totals_count; ++i) {
-        writer.wide(account.total(static_cast<Total>(i)));
-    }
+    write_totals(writer, account);
     writer.count(account.grants.count());
     for (const Grant& grant : account.grants) write_grant(writer, grant, terms.get(grant.terms));
-    // Whether rare fields have a place of their own is not part of the state: only their values.
     write_extra(writer, account.extra());
 }
 

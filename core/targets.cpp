@@ -103,8 +103,7 @@ Refusal decide_body(Context& context, const CommandBody& body, const Targets& ta
             if constexpr (has_no_account<Body>) {
                 return deciding::decide(context, command);
             } else if constexpr (std::is_same_v<Body, TransferCredits>) {
-                return deciding::decide(context, command,
-                                        target_of(context.state, targets.account),
+                return deciding::decide(context, command, target_of(context.state, targets.account),
                                         target_of(context.state, targets.receiver));
             } else {
                 return deciding::decide(context, command,
@@ -117,11 +116,11 @@ Refusal decide_body(Context& context, const CommandBody& body, const Targets& ta
 Operation operation_of(const CommandBody& body) {
     // In the order of CommandBody.
     static constexpr std::array operations{
-        Operation::account, Operation::close,   Operation::reopen,         Operation::grant,
-        Operation::purchase, Operation::deduct, Operation::refund,         Operation::revoke,
-        Operation::hold,    Operation::capture, Operation::extend,         Operation::release,
-        Operation::transfer, Operation::feature, Operation::remove_feature,
-        Operation::create_key, Operation::revoke_key};
+        Operation::account,   Operation::close,   Operation::reopen,         Operation::grant,
+        Operation::purchase,  Operation::deduct,  Operation::refund,         Operation::revoke,
+        Operation::hold,      Operation::capture, Operation::extend,         Operation::release,
+        Operation::transfer,  Operation::feature, Operation::remove_feature, Operation::create_key,
+        Operation::revoke_key};
     static_assert(operations.size() == std::variant_size_v<CommandBody>);
     return operations[body.index()];
 }

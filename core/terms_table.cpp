@@ -1,7 +1,5 @@
 #include "core/terms_table.hpp"
 
-#include <boost/container_hash/hash.hpp>
-
 namespace creditd {
 
 bool SharedTerms::allows(std::string_view feature) const {
@@ -48,7 +46,7 @@ const SharedTerms& TermsTable::get(TermsNo no) const {
 
 GrantTerms terms_of(const Grant& grant, const TermsTable& table) {
     const SharedTerms& shared = table.get(grant.terms);
-    return GrantTerms{shared.kind,   grant.priority, grant.effective_at,  grant.expires_at,
+    return GrantTerms{shared.kind,     grant.priority, grant.effective_at, grant.expires_at,
                       shared.features, shared.cost,    shared.cost_credits};
 }
 

@@ -9,8 +9,8 @@ void restore_same_grant(State& state, Account& account, const RestoredPart& part
         live->remaining += part.amount;
         CREDITD_ASSERT(live->remaining <= live->amount);
     } else {
-        account.grants.insert(make_grant(part.grant, part.original_amount, part.amount,
-                                         part.terms, state.terms));
+        account.grants.insert(
+            make_grant(part.grant, part.original_amount, part.amount, part.terms, state.terms));
     }
     account.balance += part.amount;
 }
@@ -23,9 +23,7 @@ void restore(State& state, Account& account, const Event& event, const RestoredP
             CREDITD_ASSERT(part.grant.seq() == event.seq);
             add_grant(state, account, part.grant, part.amount, Credits{}, part.terms);
             return;
-        case RestoredInto::revoked_grant:
-            account.add_to_total(Total::revoked, part.amount);
-            return;
+        case RestoredInto::revoked_grant: account.add_to_total(Total::revoked, part.amount); return;
     }
     CREDITD_ASSERT(false);
 }

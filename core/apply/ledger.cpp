@@ -32,10 +32,9 @@ void apply_body(State& state, const Event&, const FeatureRemoved& body) {
 }
 
 void apply_body(State& state, const Event& event, const ApiKeyCreated& body) {
-    const bool inserted =
-        state.change_catalog()
-            .api_keys.emplace(body.id, ApiKey{body, event.time, event.seq})
-            .second;
+    const bool inserted = state.change_catalog()
+                              .api_keys.emplace(body.id, ApiKey{body, event.time, event.seq})
+                              .second;
     CREDITD_ASSERT(inserted);
 }
 

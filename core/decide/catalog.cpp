@@ -6,8 +6,7 @@ namespace creditd::deciding {
 // prices that it was decided under.
 Refusal decide(Context& context, const SetFeature& command) {
     context.emit(FeatureSet{command.key, command.name, command.category, command.description,
-                            command.price, command.active,
-                            context.state.catalog().price_book + 1});
+                            command.price, command.active, context.state.catalog().price_book + 1});
     return accepted;
 }
 

@@ -21,9 +21,7 @@ struct Context {
 
     /// Position that the next emitted event will have. Events already in `out` from `first_event`
     /// on are decided but not yet applied.
-    Seq next_seq() const {
-        return Seq{state.head.seq.value + 1 + (out.size() - first_event)};
-    }
+    Seq next_seq() const { return Seq{state.head.seq.value + 1 + (out.size() - first_event)}; }
     /// An event on an account: balances.before is filled in, `after`, `available` and `held` stand
     /// as they are before it.
     Event& emit(AccountNo no, const Account& account, EventBody body);

@@ -7,10 +7,10 @@ void emit_deduction(Context& context, Target target, const DeductCredits& comman
                     Credits amount, Credits available) {
     const Account& account = *target.account;
     BurnPlan burn = plan_burn(context.state, account, priced.usage.feature, amount, context.now);
-    Event& event = context.emit(target.no, account,
-                                CreditsDeducted{amount, priced.amount, command.allow_partial,
-                                                std::move(priced.usage), std::move(burn.parts),
-                                                burn.uncovered});
+    Event& event = context.emit(
+        target.no, account,
+        CreditsDeducted{amount, priced.amount, command.allow_partial, std::move(priced.usage),
+                        std::move(burn.parts), burn.uncovered});
     event.balances.after -= amount;
     event.balances.available = available - amount;
 }

@@ -13,9 +13,7 @@ struct Due {
     const Hold* hold = nullptr;
     bool activates = false;
 
-    bool before(const Due& other) const {
-        return std::tie(at, id) < std::tie(other.at, other.id);
-    }
+    bool before(const Due& other) const { return std::tie(at, id) < std::tie(other.at, other.id); }
 };
 
 Due first_due(const Account& account) {

@@ -18,8 +18,8 @@ Refusal decide(Context& context, const GrantCredits& command, Target target) {
     if (terms.expires_at <= effective) return refuse(RefusalCode::balance_range);
     const bool pending = effective > context.now;
     const Credits repaid = pending ? Credits{} : std::min(account.debt(), command.amount);
-    Event& event = context.emit(target.no, account,
-                                CreditsGranted{command.amount, std::move(terms), repaid});
+    Event& event =
+        context.emit(target.no, account, CreditsGranted{command.amount, std::move(terms), repaid});
     if (!pending) {
         event.balances.after += command.amount;
         event.balances.available += command.amount;

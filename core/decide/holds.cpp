@@ -51,7 +51,7 @@ const Hold* open_hold(Target target, HoldId id) {
 }  // namespace
 
 HoldSummary summary_of(const Hold& hold, HoldStatus status) {
-    return HoldSummary{hold.id, hold.amount, hold.captured, hold.remaining(),
+    return HoldSummary{hold.id, hold.amount,     hold.captured, hold.remaining(),
                        status,  hold.expires_at, hold.on_expiry};
 }
 
@@ -105,9 +105,12 @@ Refusal decide(Context& context, const PlaceHold& command, Target target) {
     Reservation reservation = reserve(context, account, priced.usage.feature, priced.amount);
     if (reservation.refusal != accepted) return reservation.refusal;
     HoldPlaced body;
-    body.hold = HoldSummary{HoldId{context.next_seq().value}, priced.amount,
-                            Credits{},                        priced.amount,
-                            HoldStatus::open,                 context.now + command.expires_in,
+    body.hold = HoldSummary{HoldId{context.next_seq().value},
+                            priced.amount,
+                            Credits{},
+                            priced.amount,
+                            HoldStatus::open,
+                            context.now + command.expires_in,
                             command.on_expiry};
     body.usage = std::move(priced.usage);
     body.reserved = std::move(reservation.plan.parts);

@@ -31,10 +31,10 @@ Refusal decide(Context& context, const PurchaseCredits& command, Target target) 
     terms.cost_credits = command.payment.minor > 0 ? command.amount : Credits{};
     if (terms.expires_at <= context.now) return refuse(RefusalCode::balance_range);
     const Credits repaid = std::min(account.debt(), command.amount);
-    Event& event = context.emit(
-        target.no, account,
-        CreditsPurchased{command.amount, std::move(terms), repaid, command.provider,
-                         command.payment_id, command.payment_digest, command.payment});
+    Event& event =
+        context.emit(target.no, account,
+                     CreditsPurchased{command.amount, std::move(terms), repaid, command.provider,
+                                      command.payment_id, command.payment_digest, command.payment});
     event.balances.after += command.amount;
     event.balances.available += command.amount;
     return accepted;

@@ -13,8 +13,7 @@ std::vector<MovedPart> moved_parts(const Context& context, const Account& sender
         CREDITD_ASSERT(grant != nullptr);
         const Credits repaid = std::min(receiver_debt, part.amount);
         receiver_debt -= repaid;
-        moved.push_back(
-            {part.grant, part.amount, repaid, terms_of(*grant, context.state.terms)});
+        moved.push_back({part.grant, part.amount, repaid, terms_of(*grant, context.state.terms)});
     }
     return moved;
 }
@@ -42,9 +41,9 @@ Refusal decide(Context& context, const TransferCredits& command, Target sender, 
     out.balances.after -= command.amount;
     out.balances.available -= command.amount;
     const Balances sender_after = out.balances;  // `out` moves when the next event is emitted
-    Event& in = context.emit(receiver.no, to,
-                             TransferredIn{command.from, command.amount, std::move(moved),
-                                           sender_after});
+    Event& in =
+        context.emit(receiver.no, to,
+                     TransferredIn{command.from, command.amount, std::move(moved), sender_after});
     in.balances.after += command.amount;
     in.balances.available += command.amount;
     return accepted;

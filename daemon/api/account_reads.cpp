@@ -50,7 +50,8 @@ void find_candidates(const Api& api, AccountList& list) {
 void look_at_candidates(AccountList& list, const LedgerTurn& turn) {
     list.page.seq = turn.state.head.seq;
     for (const auto& candidate : list.candidates.accounts) {
-        if (auto view = view_account(turn, candidate.id, {})) list.views.push_back(std::move(*view));
+        if (auto view = view_account(turn, candidate.id, {}))
+            list.views.push_back(std::move(*view));
     }
 }
 
@@ -139,11 +140,9 @@ void handle_get_account(Call& call) {
                 answer();
                 return;
             }
-            call.read(
-                [&call, found, profile_seq] {
-                    found->profile = load_personal(call.api(), profile_seq);
-                },
-                answer);
+            call.read([&call, found,
+                       profile_seq] { found->profile = load_personal(call.api(), profile_seq); },
+                      answer);
         });
 }
 
@@ -188,8 +187,8 @@ void handle_list_accounts(Call& call) {
                       return;
                   }
                   inspect(
-                      call,
-                      [list](const LedgerTurn& turn) { look_at_candidates(*list, turn); }, render);
+                      call, [list](const LedgerTurn& turn) { look_at_candidates(*list, turn); },
+                      render);
               });
 }
 

@@ -33,7 +33,7 @@ void render_amounts(JsonWriter& json, const Account& account, unsigned decimals)
 
 void render_totals(JsonWriter& json, const Account& account, unsigned decimals) {
     static constexpr std::array<std::string_view, totals_count> names{
-        "granted", "purchased", "consumed", "refunded",
+        "granted", "purchased", "consumed",       "refunded",
         "expired", "revoked",   "transferred_in", "transferred_out"};
     json.begin_object("totals");
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -126,8 +126,8 @@ void render_balance(std::string& out, const BalanceView& view, unsigned decimals
     json.end_object();
 }
 
-void render_account_entry(std::string& out, const AccountView& view,
-                          const PersonalFields& profile, unsigned decimals) {
+void render_account_entry(std::string& out, const AccountView& view, const PersonalFields& profile,
+                          unsigned decimals) {
     JsonWriter json(out);
     json.begin_object();
     render_head(json, view, profile);

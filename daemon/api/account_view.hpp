@@ -42,8 +42,8 @@ void render_balance(std::string& out, const BalanceView& view, unsigned decimals
 void render_account(std::string& out, const AccountView& view, const PersonalFields& profile,
                     unsigned decimals);
 /// An entry of the list of accounts: no grants.
-void render_account_entry(std::string& out, const AccountView& view,
-                          const PersonalFields& profile, unsigned decimals);
+void render_account_entry(std::string& out, const AccountView& view, const PersonalFields& profile,
+                          unsigned decimals);
 /// `{"data":[…]}` of an account's grants in burn order.
 void render_grants(std::string& out, const AccountView& view, unsigned decimals);
 

@@ -110,8 +110,8 @@ void handle_balance_at(Call& call) {
             }
             call.read(
                 [&api, question] {
-                    question->past = read_past(api, question->no, question->view->account,
-                                               question->moment);
+                    question->past =
+                        read_past(api, question->no, question->view->account, question->moment);
                 },
                 [&call, question] {
                     if (!question->past.is_readable) {

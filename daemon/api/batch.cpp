@@ -13,8 +13,8 @@ namespace {
 
 /// Single calls look twice where a hold is not open; in a batch its evidence is read at once.
 bool is_about_hold(const CommandBody& body) {
-    return std::holds_alternative<CaptureHold>(body) ||
-           std::holds_alternative<ExtendHold>(body) || std::holds_alternative<ReleaseHold>(body);
+    return std::holds_alternative<CaptureHold>(body) || std::holds_alternative<ExtendHold>(body) ||
+           std::holds_alternative<ReleaseHold>(body);
 }
 
 }  // namespace
@@ -24,8 +24,8 @@ void IndependentBatch::gather() {
     bool all_quick = true;
     for (BatchItem& item : items_) {
         if (!item.waits()) continue;
-        all_quick = !is_about_hold(item.command.body) && api.evidence.quick(item.command) &&
-                    all_quick;
+        all_quick =
+            !is_about_hold(item.command.body) && api.evidence.quick(item.command) && all_quick;
     }
     if (all_quick) {
         call_.submit(*this);
@@ -58,13 +58,13 @@ void IndependentBatch::execute(const LedgerTurn& turn) {
     if (unavailable_ != Unavailable::none) return;
     // All evidence is checked first: a batch is either decided now, item by item, or fetched anew.
     for (const BatchItem& item : items_) {
-        if (item.waits() && item.command.evidence.as_of < turn.state.window.from()) is_stale_ = true;
+        if (item.waits() && item.command.evidence.as_of < turn.state.window.from())
+            is_stale_ = true;
     }
     if (is_stale_) return;
     for (BatchItem& item : items_) {
         if (!item.waits()) continue;
-        item.outcome =
-            creditd::execute(turn.state, item.command, turn.now, turn.policy, events);
+        item.outcome = creditd::execute(turn.state, item.command, turn.now, turn.policy, events);
         item.first_event = item.outcome.first_event;
         item.end_event = events.size();
     }
@@ -108,8 +108,7 @@ void IndependentBatch::read_recorded_items() {
     for (BatchItem& item : items_) {
         if (!item.waits()) continue;
         if (item.outcome.kind == OutcomeKind::known_key) {
-            item.recorded =
-                read_recorded(api, item.outcome.known, item.command.meta.fingerprint);
+            item.recorded = read_recorded(api, item.outcome.known, item.command.meta.fingerprint);
             item.is_recorded = true;
         } else if (const auto original = repeated_purchase(item, events)) {
             item.recorded = read_duplicate_purchase(api, *original);

@@ -1,4 +1,5 @@
 // POST /v1/batches: many operations in one request, each for itself or all or nothing.
+// Both kinds are one operation for the ledger thread; they belong to their call.
 #pragma once
 
 #include <vector>
@@ -18,7 +19,7 @@ struct BatchItem {
     Outcome outcome;
     std::size_t first_event = 0;  // its own events in the operation's list
     std::size_t end_event = 0;
-    RecordedAnswer recorded;      // where its key was known, or its payment
+    RecordedAnswer recorded;  // where its key was known, or its payment
     bool is_recorded = false;
 
     /// For the ledger; else its answer is known already.

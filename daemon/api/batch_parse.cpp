@@ -118,8 +118,7 @@ void start_atomic(Call& call, JsonValue operations, const ParseContext& context)
     batch.meta.fingerprint = fingerprint_of(fingerprints);
     batch.meta.actor = call.caller.actor;
     batch.meta.trace_id = call.trace_id;
-    auto operation =
-        std::make_unique<AtomicOperation>(call, std::move(batch), std::move(personal));
+    auto operation = std::make_unique<AtomicOperation>(call, std::move(batch), std::move(personal));
     AtomicOperation& started = *operation;
     call.keep(std::move(operation));
     started.start();
@@ -171,8 +170,8 @@ void handle_batch(Call& call) {
     const std::size_t operations_max = mode == BatchMode::atomic
                                            ? limits::batch_atomic_operations_max
                                            : limits::batch_independent_operations_max;
-    const auto operations = reader.array(
-        "operations", {.required = true, .min_items = 1, .max_items = operations_max});
+    const auto operations =
+        reader.array("operations", {.required = true, .min_items = 1, .max_items = operations_max});
     reader.finish();
     if (!errors.empty()) {
         respond_field_errors(call, errors);

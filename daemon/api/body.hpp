@@ -1,4 +1,5 @@
 // Reading a request's body: one JSON document a thread, and the answer to wrong fields.
+// What the fields mean is parse_command.hpp's affair. Io threads.
 #pragma once
 
 #include "daemon/api/call.hpp"

@@ -73,8 +73,7 @@ void Call::respond_problem(const Problem& problem) {
     }
     Problem complete = problem;
     complete.instance = path;
-    std::string& out =
-        begin_answer(problem_info(problem.code).status, problem_content_type);
+    std::string& out = begin_answer(problem_info(problem.code).status, problem_content_type);
     render_problem(out, complete);
     finish();
 }

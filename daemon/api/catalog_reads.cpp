@@ -72,9 +72,7 @@ auto find_in(const Map& map, const std::string& key) {
 void handle_get_feature(Call& call) {
     respond_with_one<Feature>(
         call, ProblemCode::feature_not_found,
-        [key = call.parameter()](const Catalog& catalog) {
-            return find_in(catalog.features, key);
-        },
+        [key = call.parameter()](const Catalog& catalog) { return find_in(catalog.features, key); },
         [&call](std::string& out, const Feature& feature, Seq seq) {
             render_feature(out, feature, call.decimals(), seq);
         });

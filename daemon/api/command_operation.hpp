@@ -1,4 +1,5 @@
-// One command on its way to the ledger and back, and the answer to it.
+// One command on its way to the ledger and back, and the answer to it. Belongs to its call;
+// `execute` runs on the ledger thread, everything else on the call's io thread.
 #pragma once
 
 #include "daemon/api/call.hpp"

@@ -14,8 +14,7 @@ struct HoldFound {
     bool is_readable = true;
 };
 
-std::optional<HoldView> view_open_hold(const LedgerTurn& turn, HoldId id,
-                                       std::string_view prefix) {
+std::optional<HoldView> view_open_hold(const LedgerTurn& turn, HoldId id, std::string_view prefix) {
     const auto no = turn.state.account_of_hold(id);
     if (!no) return std::nullopt;
     const Account& account = turn.state.accounts.get(*no);

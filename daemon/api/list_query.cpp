@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::int64_t page_max = 100'000;
 /// Keeps a cursor of one list out of another.
-char list_letter(const Call& call) { return static_cast<char>('A' + static_cast<int>(call.match.route->id)); }
+char list_letter(const Call& call) {
+    return static_cast<char>('A' + static_cast<int>(call.match.route->id));
+}
 
 std::string cursor_text(const Call& call, std::string_view last) {
     return encode_cursor({list_letter(call), 0, std::string(last)});

@@ -16,8 +16,8 @@ namespace creditd::daemon {
 struct ListQuery {
     std::size_t limit = limits::page_entries_default;
     bool has_limit = false;  // the client chose it
-    std::size_t page = 1;  // from 1; only where the list takes it
-    std::string after;     // decoded cursor, empty for the first page
+    std::size_t page = 1;    // from 1; only where the list takes it
+    std::string after;       // decoded cursor, empty for the first page
     std::vector<std::pair<std::string, std::string>> filters;
 
     std::optional<std::string_view> filter(std::string_view name) const;

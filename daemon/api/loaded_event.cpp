@@ -33,8 +33,7 @@ PersonalFields load_personal(const Api& api, Seq seq) {
 }
 
 bool catch_up(const Api& api, Seq acknowledged) {
-    return api.followers.wait_until(acknowledged,
-                                    std::chrono::steady_clock::now() + catch_up_max);
+    return api.followers.wait_until(acknowledged, std::chrono::steady_clock::now() + catch_up_max);
 }
 
 }  // namespace creditd::daemon

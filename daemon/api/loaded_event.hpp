@@ -1,4 +1,5 @@
-// Events out of the log with their personal parts, for reader threads.
+// Events out of the log with their personal parts, decoded. For reader threads only: all of these
+// may read the disk.
 #pragma once
 
 #include <optional>

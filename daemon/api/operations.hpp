@@ -1,4 +1,5 @@
 // The calls of operators: health, metrics, version, the API's own description, problem pages.
+// None needs a key; none touches the ledger thread.
 #pragma once
 
 #include "daemon/api/call.hpp"

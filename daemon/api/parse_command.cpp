@@ -100,15 +100,16 @@ CommandBody read_grant(ObjectReader& reader, std::string_view account,
     body.account = account;
     body.amount = reader.amount("amount", context.decimals, required_field).value_or(Credits{});
     body.kind = reader.enumeration<GrantKind>("kind", grant_kinds).value_or(GrantKind::admin);
-    body.priority = static_cast<std::uint16_t>(
-        reader.integer("priority", 0, limits::grant_priority_max)
-            .value_or(limits::grant_priority_default));
+    body.priority =
+        static_cast<std::uint16_t>(reader.integer("priority", 0, limits::grant_priority_max)
+                                       .value_or(limits::grant_priority_default));
     body.effective_at = reader.timestamp("effective_at");
     body.expiry = read_expiry(reader, context);
     if (body.effective_at && body.expiry.at && *body.expiry.at <= *body.effective_at) {
         reader.fail("expires_at", "must lie after effective_at");
     }
-    if (body.effective_at && body.expiry.in && context.now + *body.expiry.in <= *body.effective_at) {
+    if (body.effective_at && body.expiry.in &&
+        context.now + *body.expiry.in <= *body.effective_at) {
         reader.fail("expires_in", "must end after effective_at");
     }
     body.features = read_features(reader);
@@ -163,22 +164,19 @@ CommandBody read_deduction(ObjectReader& reader, std::string_view account,
     return body;
 }
 
-CommandBody read_hold(ObjectReader& reader, std::string_view account,
-                      const ParseContext& context) {
+CommandBody read_hold(ObjectReader& reader, std::string_view account, const ParseContext& context) {
     PlaceHold body;
     body.account = account;
     body.price = read_price(reader, context);
-    body.expires_in = reader
-                          .duration("expires_in", required_field,
-                                    Duration::seconds(limits::hold_seconds_max))
-                          .value_or(Duration{});
+    body.expires_in =
+        reader.duration("expires_in", required_field, Duration::seconds(limits::hold_seconds_max))
+            .value_or(Duration{});
     body.on_expiry =
         reader.enumeration<OnExpiry>("on_expiry", on_expiry_names).value_or(OnExpiry::release);
     return body;
 }
 
-CommandBody read_capture(ObjectReader& reader, std::string_view hold,
-                         const ParseContext& context) {
+CommandBody read_capture(ObjectReader& reader, std::string_view hold, const ParseContext& context) {
     CaptureHold body;
     body.hold = parse_hold_id(hold).value_or(HoldId{});
     body.amount = reader.amount("amount", context.decimals);
@@ -210,8 +208,7 @@ CommandBody read_transfer(ObjectReader& reader, const ParseContext& context) {
     return body;
 }
 
-CommandBody read_feature(ObjectReader& reader, std::string_view key,
-                         const ParseContext& context) {
+CommandBody read_feature(ObjectReader& reader, std::string_view key, const ParseContext& context) {
     SetFeature body;
     body.key = key;
     body.name = text_of(reader.text("name"));
@@ -227,8 +224,7 @@ std::uint32_t read_scopes(ObjectReader& reader) {
     const auto list = reader.array("scopes", {.required = true, .min_items = 1});
     if (!list) return scopes;
     for (const JsonValue value : *list) {
-        const auto scope =
-            value.kind() == JsonKind::string ? scope_of(value.text()) : std::nullopt;
+        const auto scope = value.kind() == JsonKind::string ? scope_of(value.text()) : std::nullopt;
         if (!scope) {
             reader.fail("scopes",
                         "must be of admin, ledger:write, ledger:read, catalog:write, audit:read, "
@@ -279,17 +275,15 @@ ParsedCommand parse_command(CommandKind kind, ObjectReader& reader, std::string_
             parsed.body = read_deduction(reader, account_of(target), context, parsed);
             break;
         case CommandKind::refund:
-            parsed.body = RefundDeduction{
-                DeductionId{parse_transaction_id(target).value_or(Seq{}).value},
-                reader.amount("amount", context.decimals)};
+            parsed.body =
+                RefundDeduction{DeductionId{parse_transaction_id(target).value_or(Seq{}).value},
+                                reader.amount("amount", context.decimals)};
             break;
         case CommandKind::revoke:
             parsed.body = RevokeGrant{parse_grant_id(target).value_or(GrantId{}),
                                       reader.amount("amount", context.decimals)};
             break;
-        case CommandKind::hold:
-            parsed.body = read_hold(reader, account_of(target), context);
-            break;
+        case CommandKind::hold: parsed.body = read_hold(reader, account_of(target), context); break;
         case CommandKind::capture: parsed.body = read_capture(reader, target, context); break;
         case CommandKind::extend: parsed.body = read_extension(reader, target, context); break;
         case CommandKind::release:

@@ -22,15 +22,28 @@ struct ParsedCommand {
 /// What parsing needs to know besides the body.
 struct ParseContext {
     unsigned decimals = 6;
-    Timestamp now{};              // expiries must lie after it
+    Timestamp now{};                // expiries must lie after it
     bool is_administrator = false;  // may give a `reason`
     FieldErrors& errors;            // the same that the reader writes to
 };
 
 /// Which command to read; `target` is the id in the path, or in `account` / `id` of an operation.
 enum class CommandKind : std::uint8_t {
-    account, close, reopen, grant, purchase, deduct, refund, revoke, hold, capture, extend,
-    release, transfer, feature, api_key
+    account,
+    close,
+    reopen,
+    grant,
+    purchase,
+    deduct,
+    refund,
+    revoke,
+    hold,
+    capture,
+    extend,
+    release,
+    transfer,
+    feature,
+    api_key
 };
 
 /// Reads the fields of one command; the caller finishes the reader. Wrong fields are in its errors;

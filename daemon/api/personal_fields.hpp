@@ -1,4 +1,5 @@
 // Between the personal part of a request and its stored bytes with their commitment.
+// The bytes themselves are schemas/personal.hpp's; salt and hash are added here. Any thread.
 #pragma once
 
 #include <optional>

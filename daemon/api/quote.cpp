@@ -20,9 +20,8 @@ struct Quote {
 Quote quote(const LedgerTurn& turn, const DeductCredits& command, std::string_view prefix) {
     Quote result;
     result.seq = turn.state.head.seq;
-    const auto no = command.account.starts_with(prefix)
-                        ? turn.state.accounts.find(command.account)
-                        : std::nullopt;
+    const auto no = command.account.starts_with(prefix) ? turn.state.accounts.find(command.account)
+                                                        : std::nullopt;
     if (!no) {
         result.refusal.code = RefusalCode::account_not_found;
         return result;
@@ -37,8 +36,8 @@ Quote quote(const LedgerTurn& turn, const DeductCredits& command, std::string_vi
     result.required = priced.amount;
     result.lines = priced.usage.lines;
     result.available = available_for(trial, account, priced.usage.feature, turn.now);
-    result.sufficient = !account.closed() &&
-                        result.required <= result.available + account.credit_limit();
+    result.sufficient =
+        !account.closed() && result.required <= result.available + account.credit_limit();
     return result;
 }
 

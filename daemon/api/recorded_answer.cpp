@@ -29,14 +29,15 @@ std::optional<LoadedCommand> load_command(const Api& api, Seq last) {
     LoadedCommand loaded;
     loaded.events.reserve(stored->size());
     for (replay::StoredEvent& event : *stored) {
-        loaded.events.push_back(
-            {std::move(event.event), decode_personal_fields(event.personal)});
+        loaded.events.push_back({std::move(event.event), decode_personal_fields(event.personal)});
     }
     for (const LoadedEvent& event : loaded.events) loaded.records.push_back(event.record());
     return loaded;
 }
 
-bool is_atomic_batch(const Event& last) { return last.origin->operation == creditd::Operation::batch; }
+bool is_atomic_batch(const Event& last) {
+    return last.origin->operation == creditd::Operation::batch;
+}
 
 }  // namespace
 

@@ -37,8 +37,9 @@ const Usage* usage_of(const EventBody& body) {
 }  // namespace
 
 void append_csv_header(std::string& out) {
-    out += "id,seq,created_at,type,account,delta,balance_before,balance_after,feature,user,model,"
-           "resource,description,metadata\r\n";
+    out +=
+        "id,seq,created_at,type,account,delta,balance_before,balance_after,feature,user,model,"
+        "resource,description,metadata\r\n";
 }
 
 void append_csv_line(std::string& out, const EventRecord& record, unsigned decimals) {

@@ -306,10 +306,31 @@ std::string_view transaction_type(const Event& event) {
 
 std::string_view transaction_type_of_kind(std::size_t kind) {
     // In the order of EventBody; account, catalog and key events are no transactions.
-    static constexpr std::array<std::string_view, 25> types{
-        "", "", "", "", "", "", "grant", "purchase", "", "grant", "expiry", "revocation",
-        "deduction", "refund", "hold", "hold", "capture", "release", "transfer_out",
-        "transfer_in", "refusal", "", "", "", ""};
+    static constexpr std::array<std::string_view, 25> types{"",
+                                                            "",
+                                                            "",
+                                                            "",
+                                                            "",
+                                                            "",
+                                                            "grant",
+                                                            "purchase",
+                                                            "",
+                                                            "grant",
+                                                            "expiry",
+                                                            "revocation",
+                                                            "deduction",
+                                                            "refund",
+                                                            "hold",
+                                                            "hold",
+                                                            "capture",
+                                                            "release",
+                                                            "transfer_out",
+                                                            "transfer_in",
+                                                            "refusal",
+                                                            "",
+                                                            "",
+                                                            "",
+                                                            ""};
     static_assert(types.size() == std::variant_size_v<EventBody>);
     return types[kind];
 }

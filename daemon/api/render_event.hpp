@@ -25,7 +25,8 @@ private:
     const PersonalFields* personal_;
 };
 
-/// The type of a transaction as clients see it (`deduction`), or nothing where the event is not one.
+/// The type of a transaction as clients see it (`deduction`), or nothing where the event is not
+/// one.
 std::string_view transaction_type(const Event& event);
 /// The same for the n-th alternative of EventBody.
 std::string_view transaction_type_of_kind(std::size_t kind);

@@ -1,4 +1,5 @@
-// A hold as GET /v1/holds/{id} shows it.
+// A hold as GET /v1/holds/{id} shows it. Holds inside other answers are render_event's.
+// Pure; any thread.
 #pragma once
 
 #include <string>

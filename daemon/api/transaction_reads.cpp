@@ -106,9 +106,9 @@ void read_page(const Api& api, TransactionList& list) {
     bound_by_time(api, list);
     if (!list.is_readable) return;
     const std::size_t skipped = (list.query.page - 1) * list.query.limit;
-    const auto page = api.history.page(
-        list.no, list.filter, before_of(list.query), skipped + list.query.limit,
-        [&](Seq seq) { return confirm(api, list.filter, seq); });
+    const auto page =
+        api.history.page(list.no, list.filter, before_of(list.query), skipped + list.query.limit,
+                         [&](Seq seq) { return confirm(api, list.filter, seq); });
     list.is_readable = page.has_value();
     if (!page) return;
     list.page.has_more = page->has_more;

@@ -1,4 +1,5 @@
 // Handlers of calls that change something: each parses, submits, and lets the event answer.
+// They hold no rule of the ledger. Io threads.
 #pragma once
 
 #include "daemon/api/call.hpp"

@@ -105,16 +105,16 @@ std::expected<void, StartError> Daemon::start_ledger() {
     evidence_.emplace(*ledger_.journal, *ledger_.keys);
 
     replay::Journal& journal = *ledger_.journal;
-    engine_ = std::make_unique<Engine>(std::move(ledger_.state), journal, clock_,
-                                       engine_options(), engine_hooks());
+    engine_ = std::make_unique<Engine>(std::move(ledger_.state), journal, clock_, engine_options(),
+                                       engine_hooks());
     const auto newest = replay::list_snapshots(ledger_.folder.snapshots());
-    snapshots_ = std::make_unique<Snapshots>(
-        config_.snapshot, ledger_.folder.snapshots(), newest.empty() ? Seq{} : newest.front().seq,
-        [this] { return engine_->durable(); });
+    snapshots_ = std::make_unique<Snapshots>(config_.snapshot, ledger_.folder.snapshots(),
+                                             newest.empty() ? Seq{} : newest.front().seq,
+                                             [this] { return engine_->durable(); });
     engine_->set_background(snapshots_.get());
-    maintenance_ = std::make_unique<Maintenance>(
-        maintenance_options(config_), journal,
-        [this](bool is_full) { engine_->set_disk_full(is_full); });
+    maintenance_ =
+        std::make_unique<Maintenance>(maintenance_options(config_), journal,
+                                      [this](bool is_full) { engine_->set_disk_full(is_full); });
     readers_ = std::make_unique<ReaderPool>(reader_threads, reader_queue_max);
 
     followers_->start();
@@ -126,13 +126,11 @@ std::expected<void, StartError> Daemon::start_ledger() {
 
 std::expected<void, StartError> Daemon::start_server() {
     register_metrics();
-    api_.emplace(Api{*engine_, *readers_, clock_, *keys_, *evidence_, *ledger_.journal,
-                     *followers_, *ledger_.history, *ledger_.accounts, *ledger_.keys,
-                     openapi_document(),
-                     [this](std::string& out) { metrics_.render(out); },
-                     [this](std::string& out, bool verbose) {
-                         return write_readiness(out, verbose);
-                     }});
+    api_.emplace(
+        Api{*engine_, *readers_, clock_, *keys_, *evidence_, *ledger_.journal, *followers_,
+            *ledger_.history, *ledger_.accounts, *ledger_.keys, openapi_document(),
+            [this](std::string& out) { metrics_.render(out); },
+            [this](std::string& out, bool verbose) { return write_readiness(out, verbose); }});
     const http::Options options = http_options();
     service_ = std::make_unique<ApiService>(*api_, options.io_threads,
                                             config_.ledger.threads == ThreadLayout::shared);

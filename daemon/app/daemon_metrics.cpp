@@ -34,9 +34,10 @@ void Daemon::register_metrics() {
                        [&stats] { return of(stats.groups.load()); });
     m.counter_callback("creditd_shed_total", "Operations refused because the queue was full.",
                        [&stats] { return of(stats.shed.load()); });
-    m.gauge_callback("creditd_ledger_stall_seconds_max",
-                     "Longest single piece of work of the ledger thread since start.",
-                     [&stats] { return stats.stall_max_us.load(); }, {}, MetricUnit::microseconds);
+    m.gauge_callback(
+        "creditd_ledger_stall_seconds_max",
+        "Longest single piece of work of the ledger thread since start.",
+        [&stats] { return stats.stall_max_us.load(); }, {}, MetricUnit::microseconds);
     m.gauge_callback("creditd_queue_operations", "Operations waiting for the ledger thread.",
                      [this] { return of(engine_->queue_length()); });
     m.gauge_callback("creditd_window_keys", "Idempotency keys in memory.",
@@ -47,18 +48,17 @@ void Daemon::register_metrics() {
                        [&writes] { return of(writes.events.load()); });
     m.counter_callback("creditd_journal_bytes_total", "Bytes of blocks made durable.",
                        [&writes] { return of(writes.bytes.load()); });
-    m.gauge_callback("creditd_journal_write_seconds", "Duration of the latest synced write.",
-                     [&writes] { return writes.last_write_us.load(); }, {},
-                     MetricUnit::microseconds);
+    m.gauge_callback(
+        "creditd_journal_write_seconds", "Duration of the latest synced write.",
+        [&writes] { return writes.last_write_us.load(); }, {}, MetricUnit::microseconds);
     m.gauge_callback("creditd_follower_lag_events", "Durable events not yet in every follower.",
                      [this] { return of(followers_->lag()); });
     m.gauge_callback("creditd_followers_healthy", "1 while the followers follow.",
                      [this] { return followers_->is_healthy() ? 1 : 0; });
     m.gauge_callback("creditd_disk_free_bytes", "Free space of the data folder.",
                      [this] { return of(maintenance_->free_bytes()); });
-    m.gauge_callback("creditd_writes_refused", "1 while writes are refused as a whole.", [this] {
-        return engine_->writes_unavailable() == Unavailable::none ? 0 : 1;
-    });
+    m.gauge_callback("creditd_writes_refused", "1 while writes are refused as a whole.",
+                     [this] { return engine_->writes_unavailable() == Unavailable::none ? 0 : 1; });
     m.gauge_callback("creditd_snapshot_seq", "Position of the newest snapshot.",
                      [this] { return of(snapshots_->newest().value); });
     m.gauge_callback("creditd_connections", "Open connections.",

@@ -1,7 +1,7 @@
 // creditd: serve | check-config | print-config | version. Reads the command line, wires signals,
 // and says with the exit code what happened: 0 fine, 1 failed, 2 usage, 3 damaged data.
-#include <CLI/CLI.hpp>
 #include <signal.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 
@@ -112,8 +112,8 @@ int run(int argc, char** argv) {
         return command;
     };
     auto* const serve_command = add_options(app.add_subcommand("serve", "serve a ledger"));
-    auto* const check = add_options(
-        app.add_subcommand("check-config", "say what is wrong with the configuration"));
+    auto* const check =
+        add_options(app.add_subcommand("check-config", "say what is wrong with the configuration"));
     auto* const print = add_options(
         app.add_subcommand("print-config", "print the configuration in force, secrets masked"));
     app.add_subcommand("version", "print the version");

@@ -23,8 +23,7 @@ bool make_ballast(const MaintenanceOptions& options) {
     const std::string path = ballast_path(options).string();
     const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     if (file < 0) return false;
-    const bool made =
-        ::posix_fallocate(file, 0, static_cast<off_t>(options.ballast_bytes)) == 0;
+    const bool made = ::posix_fallocate(file, 0, static_cast<off_t>(options.ballast_bytes)) == 0;
     ::close(file);
     if (!made) ::unlink(path.c_str());
     return made;

@@ -22,11 +22,13 @@ StartError start_error(const JournalError& error) {
         error.fault == JournalFault::damaged || error.fault == JournalFault::shortened ||
         error.fault == JournalFault::no_head || error.fault == JournalFault::foreign;
     std::string message = error.detail;
-    if (error.seq) message += " (first bad or missing event: " + std::to_string(error.seq->value) + ")";
+    if (error.seq)
+        message += " (first bad or missing event: " + std::to_string(error.seq->value) + ")";
     if (is_damage) {
-        message += ". creditd does not serve a ledger that is not what was acknowledged: look at it "
-                   "with 'creditd-replay verify', restore a backup, or accept the loss with "
-                   "'creditd-replay accept-loss'";
+        message +=
+            ". creditd does not serve a ledger that is not what was acknowledged: look at it "
+            "with 'creditd-replay verify', restore a backup, or accept the loss with "
+            "'creditd-replay accept-loss'";
     }
     return {std::move(message), is_damage ? 3 : 1};
 }
@@ -42,7 +44,8 @@ std::unexpected<StartError> failed(std::string message) {
 
 Step open_database(OpenedLedger& ledger) {
     for (const auto& path : {ledger.folder.root, ledger.folder.snapshots()}) {
-        if (const auto made = replay::ensure_folder(path); !made) return failed(made.error().detail);
+        if (const auto made = replay::ensure_folder(path); !made)
+            return failed(made.error().detail);
     }
     replay::DatabaseOptions options;
     options.folder = ledger.folder.database();
@@ -96,12 +99,10 @@ Step recover_state(OpenedLedger& ledger) {
     options.index_synced = ledger.keys->synced();
     options.warn = [](const std::string& what) { log_warning("recovery", {{"what", what}}); };
     options.progress = [](const replay::RecoveryProgress& progress) {
-        log_info("recovering", {{"stage", progress.stage},
-                                {"done", progress.done},
-                                {"total", progress.total}});
+        log_info("recovering",
+                 {{"stage", progress.stage}, {"done", progress.done}, {"total", progress.total}});
     };
-    auto recovered =
-        replay::recover(*ledger.journal, ledger.folder.snapshots(), options);
+    auto recovered = replay::recover(*ledger.journal, ledger.folder.snapshots(), options);
     if (!recovered) return failed(recovered);
     ledger.state = std::move(recovered->state);
     ledger.recovered = ledger.state->head.seq;
@@ -129,8 +130,8 @@ Step claim(OpenedLedger& ledger, const Clock& clock) {
     // A clock that stands far ahead must not get into the log by way of the CLAIM.
     const Timestamp last = ledger.state->head.time;
     const bool is_plausible = last.value == 0 || clock.wall() - last <= Duration::days(1);
-    const auto tip = ledger.journal->claim(
-        chain, is_plausible ? clock.wall() : last + Duration{1}, encode);
+    const auto tip =
+        ledger.journal->claim(chain, is_plausible ? clock.wall() : last + Duration{1}, encode);
     if (!tip) return failed(tip);
     apply(*ledger.state, event);
     return {};
@@ -142,8 +143,7 @@ Step open_new_ledger(OpenedLedger& ledger, const Config& config, const Clock& cl
     const replay::ChainTip tip = ledger.journal->tip();
     std::vector<DecidedEvent> events;
     events.push_back({open_ledger(*ledger.state, tip.chain.ledger.bytes,
-                                  static_cast<std::uint8_t>(config.ledger.decimals),
-                                  clock.wall()),
+                                  static_cast<std::uint8_t>(config.ledger.decimals), clock.wall()),
                       {}});
     BlockStream stream(tip);
     stream.add(events, true);

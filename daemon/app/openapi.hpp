@@ -1,4 +1,5 @@
-// The API's own description as JSON, made from schemas/openapi.yaml when creditd is built.
+// The API's own description as JSON, one string for the life of the process,
+// made from schemas/openapi.yaml when creditd is built. Any thread.
 #pragma once
 
 #include <string>

@@ -31,10 +31,9 @@ replay::SnapshotWriterOptions Snapshots::writer_options(const SnapshotConfig& co
             return;
         }
         newest_.store(result.seq.value, std::memory_order_relaxed);
-        log_info("snapshot_written",
-                 {{"seq", result.seq},
-                  {"bytes", result.bytes},
-                  {"state_hash", replay::to_hex(result.state_hash.bytes)}});
+        log_info("snapshot_written", {{"seq", result.seq},
+                                      {"bytes", result.bytes},
+                                      {"state_hash", replay::to_hex(result.state_hash.bytes)}});
     };
     return options;
 }

@@ -36,8 +36,7 @@ void Committer::write(CommitGroup& group) {
             std::abort();
         }
         const auto took = std::chrono::steady_clock::now() - begin;
-        stats_.last_write_us =
-            std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+        stats_.last_write_us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
         ++stats_.writes;
         for (const replay::SealedBlock& block : group.blocks) {
             stats_.events += block.count;

@@ -27,7 +27,8 @@ struct CommitGroup {
 };
 
 struct CommitterHooks {
-    /// After the write is durable, before any reply: followers, API keys. With the durable position.
+    /// After the write is durable, before any reply: followers, API keys. With the durable
+    /// position.
     std::function<void(const CommitGroup&, Seq durable)> durable;
     /// Hands the operations back to their io threads.
     std::function<void(std::vector<Operation*>&)> publish;

@@ -90,10 +90,8 @@ bool Engine::submit(std::span<Operation* const> group) {
     if (group.empty()) return true;
     const std::int64_t now_us = clock_.monotonic().value;
     std::unique_lock lock(mutex_);
-    const bool too_old =
-        !queue_.empty() && now_us - oldest_us_ > options_.queue_age_max.value;
-    if (too_old || is_stopping_ ||
-        queue_.size() + group.size() > options_.queue_operations_max) {
+    const bool too_old = !queue_.empty() && now_us - oldest_us_ > options_.queue_age_max.value;
+    if (too_old || is_stopping_ || queue_.size() + group.size() > options_.queue_operations_max) {
         stats_.shed += group.size();
         return false;
     }

@@ -38,8 +38,8 @@ public:
 
 /// What the rest of the daemon does at the engine's points.
 struct EngineHooks {
-    std::function<void(Seq durable)> durable;   // wakes the followers
-    std::function<Seq()> indexes_synced;        // up to where the key window may forget
+    std::function<void(Seq durable)> durable;           // wakes the followers
+    std::function<Seq()> indexes_synced;                // up to where the key window may forget
     std::function<void(const Event&)> catalog_changed;  // on the committing thread, when durable
     std::function<void(const std::string&)> fatal;      // must not return
 };
