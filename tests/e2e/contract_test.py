@@ -45,7 +45,7 @@ def spec_names_every_operation(ledger):
         for method in item:
             if method not in ("get", "put", "post", "patch", "delete"):
                 continue
-            concrete = "/".join("none-such" if part.startswith("{") else part
+            concrete = "/".join("of-the-spec" if part.startswith("{") else part
                                 for part in path.split("/"))
             got = ledger.client.call(method.upper(), concrete, {} if method != "get" else None,
                                      unique())
