@@ -124,20 +124,24 @@ void start_atomic(Call& call, JsonValue operations, const ParseContext& context)
     started.start();
 }
 
+struct WrappedLines {
+    std::string text;
+    std::size_t lines = 0;
+};
+
 /// `{"operations":[line,line,…]}` of an NDJSON body, so that both forms are read by one parser.
-std::string wrap_lines(std::string_view body) {
-    std::string wrapped = "{\"operations\":[";
-    bool first = true;
+WrappedLines wrap_lines(std::string_view body) {
+    WrappedLines wrapped{"{\"operations\":[", 0};
     while (!body.empty()) {
         const std::size_t end = std::min(body.find('\n'), body.size());
         const std::string_view line = body.substr(0, end);
         body.remove_prefix(std::min(end + 1, body.size()));
         if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-        if (!first) wrapped += ',';
-        first = false;
-        wrapped += line;
+        if (wrapped.lines++ != 0) wrapped.text += ',';
+        wrapped.text += line;
     }
-    return wrapped + "]}";
+    wrapped.text += "]}";
+    return wrapped;
 }
 
 enum class BatchMode : std::uint8_t { independent, atomic };
@@ -150,12 +154,12 @@ constexpr std::array<std::pair<std::string_view, BatchMode>, 2> batch_modes{{
 
 void handle_batch(Call& call) {
     FieldErrors errors;
-    std::string wrapped;
+    std::optional<WrappedLines> wrapped;
     std::string_view body = call.request().body;
     if (is_content_type(call.request().header(http::Header::content_type),
                         "application/x-ndjson")) {
         wrapped = wrap_lines(body);
-        body = wrapped;
+        body = wrapped->text;
     }
     JsonDocument& document = thread_document();
     const auto root = document.parse(body);
@@ -172,6 +176,10 @@ void handle_batch(Call& call) {
                                            : limits::batch_independent_operations_max;
     const auto operations =
         reader.array("operations", {.required = true, .min_items = 1, .max_items = operations_max});
+    // A line with two values, or a value on two lines: the index of an answer would name no line.
+    if (wrapped && operations && operations->size() != wrapped->lines) {
+        reader.fail("operations", "must be one JSON object a line");
+    }
     reader.finish();
     if (!errors.empty()) {
         respond_field_errors(call, errors);

@@ -34,21 +34,22 @@ struct Renderer {
     }
 };
 
+/// The same fields whether a feature was priced or an amount was named: no client has to ask which
+/// of them are there.
 void render_usage(Renderer& out, const Usage& usage) {
+    const bool is_priced = !usage.feature.empty();
     out.json.text_or_null("feature", usage.feature);
-    if (!usage.feature.empty()) {
-        out.json.integer("quantity", usage.quantity);
-        out.json.null("units");
-        out.json.begin_array("lines");
-        for (const PriceLine& line : usage.lines) {
-            out.json.begin_object();
-            out.json.text("rule", line.rule);
-            out.credits("amount", line.amount);
-            out.json.end_object();
-        }
-        out.json.end_array();
-        out.json.integer("price_book", usage.price_book);
+    is_priced ? out.json.integer("quantity", usage.quantity) : out.json.null("quantity");
+    out.json.null("units");
+    out.json.begin_array("lines");
+    for (const PriceLine& line : usage.lines) {
+        out.json.begin_object();
+        out.json.text("rule", line.rule);
+        out.credits("amount", line.amount);
+        out.json.end_object();
     }
+    out.json.end_array();
+    is_priced ? out.json.integer("price_book", usage.price_book) : out.json.null("price_book");
 }
 
 void render_user_and_model(Renderer& out, const Usage& usage) {
