@@ -113,7 +113,8 @@ def rounds(context, contestants):
             try:
                 result = run()
             except (OSError, RuntimeError, subprocess.SubprocessError) as error:
-                say(f"  round {number + 1}/{context.rounds}  {name} failed: {error}")
+                say(f"  round {number + 1}/{context.rounds}  {name} failed: "
+                    + " ".join(str(error).split())[:300])
                 continue
             results[name].append(result)
             shown = per_second(result) or 0
