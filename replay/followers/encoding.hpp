@@ -12,7 +12,9 @@ namespace creditd::replay::followers {
 
 /// The last `bytes` bytes of `value`, big-endian.
 inline void append_be(std::string& out, std::uint64_t value, unsigned bytes) {
-    for (unsigned i = bytes; i-- > 0;) out.push_back(static_cast<char>((value >> (8 * i)) & 0xff));
+    static_assert(std::endian::native == std::endian::little);
+    const std::uint64_t swapped = __builtin_bswap64(value);
+    out.append(reinterpret_cast<const char*>(&swapped) + (8 - bytes), bytes);
 }
 
 /// All of `bytes`, at most 8, as a big-endian number.

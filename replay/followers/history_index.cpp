@@ -7,24 +7,15 @@
 
 #include "core/assert.hpp"
 #include "replay/database.hpp"
-#include "replay/followers/encoding.hpp"
 
 namespace creditd::replay::followers {
 namespace {
 
-constexpr std::size_t chunk_entries = 64;
-constexpr std::size_t key_bytes = 12;
-
 std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-void append_key(std::string& out, AccountNo account, Seq oldest) {
-    append_be(out, account.value, 4);
-    append_be(out, ~oldest.value, 8);
-}
 
 HistoryEntry entry_of(const FollowedEvent& event) {
     HistoryEntry entry;
-    entry.seq = event.seq.value;
+    entry.seq = event.seq;
     entry.kind = static_cast<std::uint8_t>(event.kind);
     const std::array fields{event.feature, event.user, event.model, event.resource};
     static_assert(std::tuple_size_v<decltype(fields)> == history_fields);
@@ -36,85 +27,57 @@ HistoryEntry entry_of(const FollowedEvent& event) {
     return entry;
 }
 
-JournalError damaged(const char* detail) {
-    return {JournalFault::damaged, std::string("the history ") + detail, std::nullopt};
+bool is_busy(const HistoryRun::Account& account) { return account.count >= history_busy_entries; }
+
+std::uint32_t group_of(const HistoryRun::Account& account) {
+    return account.no.value >> history_group_bits;
 }
 
-}  // namespace
-
-/// Takes entries newest first and keeps those that pass, until the page is full.
-class HistoryIndex::PageMaker {
+/// One account's stored entries of one sort of key, newest first, a chunk at a time.
+class StoredChunks {
 public:
-    PageMaker(const HistoryFilter& filter, Seq before, std::size_t limit,
-              const HistoryConfirmation& confirm)
-        : filter_(filter),
-          confirm_(confirm),
-          limit_(limit),
-          end_(std::min(before, filter.to)),
-          is_by_text_(filter.asks_for_text()) {
-        CREDITD_ASSERT(limit > 0 && (!is_by_text_ || confirm));
-        const std::array texts{&filter.feature, &filter.user, &filter.model, &filter.resource};
-        for (std::size_t i = 0; i < history_fields; ++i) {
-            if (*texts[i]) hashes_[i] = history_hash(**texts[i]);
-        }
+    StoredChunks(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, AccountNo account,
+                 bool is_grouped, Seq before)
+        : account_(account),
+          is_grouped_(is_grouped),
+          prefix_(is_grouped ? history_group_prefix(account) : history_account_prefix(account)),
+          at_(db.NewIterator({}, family)) {
+        std::string first = prefix_;
+        append_history_seq(first, Seq{before.value - 1});
+        at_->Seek(first);
     }
 
-    /// Nothing at or after this is wanted.
-    Seq end() const { return end_; }
-    bool is_done() const { return is_done_; }
-
-    /// The next older entry.
-    std::expected<void, JournalError> take(const HistoryEntry& entry) {
-        const Seq seq{entry.seq};
-        if (is_done_ || seq >= end_) return {};
-        if (seq < filter_.from) {
-            is_done_ = true;
-            return {};
+    /// Reads on until there are entries, or no more.
+    std::expected<void, JournalError> load() {
+        while (entries_.empty() && at_->Valid() && at_->key().starts_with(prefix_)) {
+            const Seq oldest = oldest_in_key(view(at_->key()), prefix_);
+            const std::string_view value = view(at_->value());
+            const bool is_sound = is_grouped_ ? read_group(value, account_, oldest, entries_)
+                                              : read_chunk(value, oldest, entries_);
+            if (!is_sound) {
+                return std::unexpected(JournalError{
+                    JournalFault::damaged, "an entry of the history is malformed", std::nullopt});
+            }
+            at_->Next();
         }
-        if (++scanned_ > scan_max) return cut_short();
-        scanned_to_ = seq;
-        if (!matches(entry)) return {};
-        if (is_by_text_) {
-            const auto confirmed = confirm_(seq);
-            if (!confirmed) return std::unexpected(confirmed.error());
-            if (!*confirmed) return {};
-        }
-        if (page_.seqs.size() == limit_) {
-            page_.has_more = is_done_ = true;
-            return {};
-        }
-        page_.seqs.push_back(seq);
-        page_.next = seq;
-        return {};
+        if (at_->status().ok()) return {};
+        return std::unexpected(JournalError{
+            JournalFault::io, "reading the history: " + at_->status().ToString(), std::nullopt});
     }
-    HistoryPage page() && { return std::move(page_); }
+    /// Zero when there are no more.
+    Seq newest() const { return entries_.empty() ? Seq{} : entries_.front().seq; }
+    const std::vector<HistoryEntry>& entries() const { return entries_; }
+    void clear() { entries_.clear(); }
 
 private:
-    std::expected<void, JournalError> cut_short() {
-        page_.has_more = is_done_ = true;
-        page_.next = scanned_to_;
-        return {};
-    }
-    bool matches(const HistoryEntry& entry) const {
-        if ((filter_.kinds >> entry.kind & 1) == 0) return false;
-        for (std::size_t i = 0; i < history_fields; ++i) {
-            if (!hashes_[i]) continue;
-            if ((entry.mask >> i & 1) == 0 || entry.hashes[i] != *hashes_[i]) return false;
-        }
-        return true;
-    }
-
-    const HistoryFilter& filter_;
-    const HistoryConfirmation& confirm_;
-    const std::size_t limit_;
-    const Seq end_;
-    const bool is_by_text_;
-    std::array<std::optional<std::uint32_t>, history_fields> hashes_;
-    HistoryPage page_;
-    std::size_t scanned_ = 0;
-    Seq scanned_to_{};
-    bool is_done_ = false;
+    const AccountNo account_;
+    const bool is_grouped_;
+    const std::string prefix_;
+    const std::unique_ptr<rocksdb::Iterator> at_;
+    std::vector<HistoryEntry> entries_;
 };
+
+}  // namespace
 
 HistoryIndex::HistoryIndex(Database& database, RunOptions options)
     : RunFollower(database.db(), database.family("history"), std::move(options)) {}
@@ -146,35 +109,85 @@ void HistoryIndex::close_run(Seq to) {
         CREDITD_ASSERT(closing_ == nullptr);
         closing_ = std::exchange(open_, std::move(next));
     }
-    accounts_ = closing_->accounts();
-    next_account_ = 0;
-    next_entry_ = HistoryEntry::none;
+    position_ = {};
+    position_.accounts = closing_->accounts();
 }
 
-void HistoryIndex::write_account(RunWriter& writer, AccountNo account) {
-    if (next_entry_ == HistoryEntry::none) next_entry_ = closing_->newest(account);
-    chunk_.clear();
-    while (next_entry_ != HistoryEntry::none && chunk_.size() < chunk_entries) {
-        chunk_.push_back(closing_->entry(next_entry_));
-        next_entry_ = chunk_.back().previous;
+void HistoryIndex::prefetch_next() const {
+    constexpr std::size_t ahead = 16;
+    const std::size_t next = position_.next + ahead;
+    if (next < position_.accounts.size()) closing_->prefetch(position_.accounts[next].newest);
+}
+
+std::size_t HistoryIndex::write_busy(RunWriter& writer) {
+    const HistoryRun::Account& account = position_.accounts[position_.next];
+    if (!is_busy(account)) {
+        ++position_.next;
+        return 1;
     }
-    key_.clear();
-    append_key(key_, account, Seq{chunk_.back().seq});
+    if (position_.place == HistoryRun::none) position_.place = account.newest;
+    std::vector<HistoryEntry>& entries = entries_.front();
+    entries.clear();
+    while (position_.place != HistoryRun::none && entries.size() < history_chunk_entries) {
+        entries.push_back(closing_->entry(position_.place));
+        position_.place = closing_->previous(position_.place);
+    }
+    key_ = history_account_prefix(account.no);
+    append_history_seq(key_, entries.back().seq);
     value_.clear();
-    append_chunk(value_, chunk_);
+    append_chunk(value_, entries);
     writer.put(key_, value_);
+    if (position_.place == HistoryRun::none) ++position_.next;
+    return entries.size();
+}
+
+std::size_t HistoryIndex::write_group(RunWriter& writer) {
+    const auto& accounts = position_.accounts;
+    const std::size_t begin = position_.next;
+    const std::uint32_t group = group_of(accounts[begin]);
+    Seq oldest{UINT64_MAX};
+    std::size_t written = 1;
+    for (; position_.next < accounts.size() && group_of(accounts[position_.next]) == group;
+         ++position_.next) {
+        prefetch_next();
+        const HistoryRun::Account& account = accounts[position_.next];
+        std::vector<HistoryEntry>& entries = entries_[position_.next - begin];
+        entries.clear();
+        if (is_busy(account)) continue;
+        for (auto place = account.newest; place != HistoryRun::none;
+             place = closing_->previous(place)) {
+            entries.push_back(closing_->entry(place));
+        }
+        oldest = std::min(oldest, entries.back().seq);
+        written += entries.size();
+    }
+    if (written == 1) return written;
+    key_ = history_group_prefix(accounts[begin].no);
+    append_history_seq(key_, oldest);
+    value_.clear();
+    for (std::size_t i = begin; i < position_.next; ++i) {
+        const auto& entries = entries_[i - begin];
+        if (!entries.empty()) append_to_group(value_, accounts[i].no, oldest, entries);
+    }
+    writer.put(key_, value_);
+    return written;
 }
 
 bool HistoryIndex::write_entries(RunWriter& writer, std::size_t entries) {
-    for (std::size_t written = 0; written < entries && next_account_ < accounts_.size();) {
-        write_account(writer, AccountNo{accounts_[next_account_]});
-        written += chunk_.size();
-        if (next_entry_ == HistoryEntry::none) ++next_account_;
+    for (std::size_t written = 0; written < entries;) {
+        if (position_.next == position_.accounts.size()) {
+            if (position_.is_at_groups) return false;
+            position_.is_at_groups = true;
+            position_.next = 0;
+            continue;
+        }
+        written += position_.is_at_groups ? write_group(writer) : write_busy(writer);
     }
-    return next_account_ < accounts_.size();
+    return true;
 }
 
 void HistoryIndex::drop_closing() {
+    position_ = {};
     const std::scoped_lock lock(mutex_);
     closing_.reset();
 }
@@ -201,11 +214,10 @@ std::expected<HistoryPage, JournalError> HistoryIndex::page(
     const Snapshot memory = snapshot(account);
     for (const auto& [run, newest] : memory.chains) {
         if (run == nullptr) continue;
-        std::uint32_t at = run->newest_before(newest, maker.end());
-        while (at != HistoryEntry::none && !maker.is_done()) {
-            const HistoryEntry& entry = run->entry(at);
-            if (const auto taken = maker.take(entry); !taken) return std::unexpected(taken.error());
-            at = entry.previous;
+        std::uint32_t place = run->newest_before(newest, maker.end());
+        for (; place != HistoryRun::none && !maker.is_done(); place = run->previous(place)) {
+            const auto taken = maker.take(run->entry(place));
+            if (!taken) return std::unexpected(taken.error());
         }
     }
     if (!maker.is_done()) {
@@ -219,27 +231,22 @@ std::expected<void, JournalError> HistoryIndex::read_stored(AccountNo account, S
                                                             PageMaker& maker) const {
     const Seq end = std::min(maker.end(), stored_to.next());
     if (end <= Seq{1}) return {};
-    std::string first;
-    append_key(first, account, Seq{end.value - 1});
-    const std::string_view prefix = std::string_view(first).substr(0, 4);
-    std::vector<HistoryEntry> entries;
-    const std::unique_ptr<rocksdb::Iterator> at(db().NewIterator({}, family()));
-    for (at->Seek(first); at->Valid() && !maker.is_done(); at->Next()) {
-        const std::string_view key = view(at->key());
-        if (!key.starts_with(prefix)) break;
-        if (key.size() != key_bytes) return std::unexpected(damaged("has a malformed key"));
-        entries.clear();
-        if (!read_chunk(view(at->value()), Seq{~read_be(key.substr(4))}, entries)) {
-            return std::unexpected(damaged("has a malformed entry"));
+    // The runs of a family follow one another, and in each the account is either busy or not: the
+    // newer chunk of both is newer altogether.
+    StoredChunks busy(db(), family(), account, /*is_grouped=*/false, end);
+    StoredChunks quiet(db(), family(), account, /*is_grouped=*/true, end);
+    while (!maker.is_done()) {
+        if (auto loaded = busy.load(); !loaded) return loaded;
+        if (auto loaded = quiet.load(); !loaded) return loaded;
+        StoredChunks& newer = busy.newest() > quiet.newest() ? busy : quiet;
+        if (newer.newest() == Seq{}) return {};
+        for (const HistoryEntry& entry : newer.entries()) {
+            if (entry.seq >= end) continue;
+            if (auto taken = maker.take(entry); !taken) return taken;
         }
-        for (const HistoryEntry& entry : entries) {
-            if (Seq{entry.seq} >= end) continue;
-            if (const auto taken = maker.take(entry); !taken) return taken;
-        }
+        newer.clear();
     }
-    if (at->status().ok()) return {};
-    return std::unexpected(JournalError{
-        JournalFault::io, "reading the history: " + at->status().ToString(), std::nullopt});
+    return {};
 }
 
 }  // namespace creditd::replay::followers

@@ -1,21 +1,15 @@
 // The history of every account: which events are its own, newest first, with just enough of each
-// to filter by. Family `history`, one entry for up to 64 events of one account in one run:
-//
-//   key    u32 account number ‖ ~u64 oldest seq     big-endian: newest first
-//   value  history_run.hpp
-//
-// Every event that names an account is in its history: refusals and expiries too, and both sides
-// of a transfer, each for its own account.
+// to filter by. Every event that names an account is in its history: refusals and expiries too, and
+// both sides of a transfer, each for its own account. Family `history`; what is stored there is in
+// history_chunk.hpp, what is asked in history_page.hpp.
 // Written by the follower thread; pages are read by any. A page takes the lock once, briefly.
 #pragma once
 
-#include <functional>
 #include <mutex>
-#include <optional>
 
+#include "replay/followers/history_page.hpp"
 #include "replay/followers/history_run.hpp"
 #include "replay/followers/sorted_run.hpp"
-#include "replay/journal.hpp"
 
 namespace creditd::replay {
 class Database;
@@ -23,35 +17,8 @@ class Database;
 
 namespace creditd::replay::followers {
 
-struct HistoryFilter {
-    KindSet kinds = ~KindSet{0};
-    std::optional<std::string> feature;
-    std::optional<std::string> user;
-    std::optional<std::string> model;
-    std::optional<std::string> resource;
-    Seq from{};                // inclusive
-    Seq to = Seq{UINT64_MAX};  // exclusive
-    /// Does it ask for a text? These are found by a hash of 32 bits, so each find is confirmed.
-    bool asks_for_text() const { return feature || user || model || resource; }
-};
-
-/// Does the event `seq`, read from the journal, have the texts of the filter? Asked only for
-/// filters that have texts.
-using HistoryConfirmation = std::function<std::expected<bool, JournalError>(Seq)>;
-
-struct HistoryPage {
-    std::vector<Seq> seqs;  // newest first
-    /// There may be more before `next`: give it as `before` to go on. It is the last of `seqs`,
-    /// or an earlier one where the search has been cut short (`scan_max`).
-    bool has_more = false;
-    Seq next{};
-};
-
 class HistoryIndex final : public RunFollower {
 public:
-    /// A page looks at no more entries than this before it answers with what it has.
-    static constexpr std::size_t scan_max = 1'000'000;
-
     static std::expected<std::unique_ptr<HistoryIndex>, FollowerFailure> open(Database& database,
                                                                               RunOptions options);
 
@@ -68,34 +35,39 @@ protected:
     void drop_closing() override;
 
 private:
-    using Run = std::shared_ptr<HistoryRun>;
     /// A run, and where an account's entries begin in it.
     struct Chain {
         std::shared_ptr<const HistoryRun> run;
-        std::uint32_t newest = HistoryEntry::none;
+        std::uint32_t newest = HistoryRun::none;
     };
     /// The runs in memory, newest first, and up to where the family has everything else.
     struct Snapshot {
         std::array<Chain, 2> chains;
         Seq stored_to{};
     };
-    class PageMaker;
+    /// Where the writing of the closing run stands: first the busy accounts, then the groups.
+    struct Position {
+        std::vector<HistoryRun::Account> accounts;
+        std::size_t next = 0;
+        bool is_at_groups = false;
+        std::uint32_t place = HistoryRun::none;  // inside a busy account
+    };
 
     HistoryIndex(Database& database, RunOptions options);
     Snapshot snapshot(AccountNo account) const;
-    void write_account(RunWriter& writer, AccountNo account);
+    void prefetch_next() const;
+    /// These write the next chunk, or group, and return how much they have dealt with.
+    std::size_t write_busy(RunWriter& writer);
+    std::size_t write_group(RunWriter& writer);
     std::expected<void, JournalError> read_stored(AccountNo account, Seq stored_to,
                                                   PageMaker& maker) const;
 
     mutable std::mutex mutex_;
-    Run open_;
-    Run closing_;
+    std::shared_ptr<HistoryRun> open_;
+    std::shared_ptr<HistoryRun> closing_;
 
-    // Where the writing of the closing run stands; follower thread only.
-    std::vector<std::uint32_t> accounts_;
-    std::size_t next_account_ = 0;
-    std::uint32_t next_entry_ = HistoryEntry::none;
-    std::vector<HistoryEntry> chunk_;
+    Position position_;  // follower thread only, like the buffers
+    std::array<std::vector<HistoryEntry>, history_group_accounts> entries_;
     std::string key_;
     std::string value_;
 };

@@ -142,7 +142,15 @@ void KeyIndex::sort_type() {
     position_.is_sorted = true;
 }
 
+void KeyIndex::prefetch_next() const {
+    const std::size_t next = std::min(position_.bucket + 1, buckets - 1);
+    for (std::size_t i = position_.starts[next]; i < position_.starts[next + 1]; ++i) {
+        __builtin_prefetch(&closing_[position_.type][position_.order[i]]);
+    }
+}
+
 void KeyIndex::write_bucket(RunWriter& writer) {
+    prefetch_next();
     const std::size_t begin = position_.starts[position_.bucket];
     const std::size_t end = position_.starts[position_.bucket + 1];
     if (begin == end) return;

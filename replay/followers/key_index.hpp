@@ -95,6 +95,7 @@ private:
     void add(Type type, const Name& name, Seq seq);
     void gather_one(const FollowedEvent& event);
     void sort_type();
+    void prefetch_next() const;
     void write_bucket(RunWriter& writer);
     Found find(Type type, const Name& name) const;
 

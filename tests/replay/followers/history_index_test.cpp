@@ -95,22 +95,78 @@ TEST(HistoryIndex, an_error_of_the_confirmation_ends_the_page) {
     EXPECT_EQ(page.error().detail, "no disk");
 }
 
-TEST(HistoryIndex, a_malformed_chunk_is_refused) {
-    std::vector<followers::HistoryEntry> entries(3);
-    for (std::size_t i = 0; i < 3; ++i) {
-        entries[i].seq = 30 - 7 * i;
-        entries[i].mask = static_cast<std::uint8_t>(i * 5);
+std::vector<followers::HistoryEntry> some_entries(Seq newest, std::size_t count) {
+    std::vector<followers::HistoryEntry> entries(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        entries[i].seq = Seq{newest.value - 7 * i};
+        entries[i].kind = static_cast<std::uint8_t>(i);
+        entries[i].mask = static_cast<std::uint8_t>(i * 5 % 16);
+        entries[i].hashes[0] = 0xdeadbeef;
     }
+    return entries;
+}
+
+TEST(HistoryChunk, a_malformed_one_is_refused) {
+    const auto entries = some_entries(Seq{30}, 3);
     std::string bytes;
     followers::append_chunk(bytes, entries);
     std::vector<followers::HistoryEntry> read;
     EXPECT_TRUE(followers::read_chunk(bytes, Seq{16}, read));
     ASSERT_EQ(read.size(), 3);
-    EXPECT_EQ(read[1].seq, 23);
+    EXPECT_EQ(read[1].seq, Seq{23});
+    EXPECT_EQ(read[1].mask, 5);
+    EXPECT_EQ(read[1].hashes[0], 0xdeadbeef);
     EXPECT_FALSE(followers::read_chunk("", Seq{16}, read));
     for (std::size_t size = 1; size < bytes.size(); ++size) {
         EXPECT_FALSE(followers::read_chunk(std::string_view(bytes).substr(0, size), Seq{16}, read));
     }
+}
+
+TEST(HistoryChunk, a_group_keeps_its_accounts_apart) {
+    std::string bytes;
+    followers::append_to_group(bytes, AccountNo{32}, Seq{10}, some_entries(Seq{100}, 4));
+    followers::append_to_group(bytes, AccountNo{33}, Seq{10}, some_entries(Seq{38}, 5));
+    followers::append_to_group(bytes, AccountNo{47}, Seq{10}, some_entries(Seq{17}, 1));
+    const auto count = [&](std::uint32_t account) {
+        std::vector<followers::HistoryEntry> read;
+        EXPECT_TRUE(followers::read_group(bytes, AccountNo{account}, Seq{10}, read));
+        return read.size();
+    };
+    EXPECT_EQ(count(32), 4);
+    EXPECT_EQ(count(33), 5);
+    EXPECT_EQ(count(34), 0);
+    EXPECT_EQ(count(47), 1);
+    std::vector<followers::HistoryEntry> read;
+    EXPECT_FALSE(followers::read_group("", AccountNo{32}, Seq{10}, read));
+    EXPECT_FALSE(followers::read_group(bytes.substr(0, 9), AccountNo{47}, Seq{10}, read));
+}
+
+TEST(HistoryIndex, accounts_that_are_busy_and_quiet_by_turns_are_paged) {
+    World world(Backend::memory, 60);
+    for (int round = 0; round < 12; ++round) {
+        // Accounts 0 to 19 are there from the first round on; three of them are busy now and then.
+        std::vector<Event> events;
+        for (int i = 0; i < 60; ++i) {
+            const bool is_busy = world.random() % 2 == 0;
+            const auto no = static_cast<std::uint32_t>(is_busy ? round % 3 : world.random() % 20);
+            Event event;
+            event.body = GrantExpired{GrantId::of(Seq{1}, 0), Credits{1}};
+            event.account = account_id(AccountNo{no});
+            event.account_no = AccountNo{no};
+            events.push_back(event);
+        }
+        world.append(std::move(events));
+        world.feed();
+        if (round % 4 == 3) world.finish_work();
+        for (std::uint32_t no = 0; no < 20; ++no) {
+            for (const std::uint64_t before :
+                 {UINT64_MAX, 1 + world.random() % world.end().value}) {
+                expect_page(world, AccountNo{no}, {}, Seq{before}, 1 + world.random() % 30,
+                            world.end());
+            }
+        }
+    }
+    EXPECT_GT(world.indexes.history->cursor(), Seq{500});
 }
 
 TEST(HistoryIndex, pages_are_whole_beside_the_writer) {
