@@ -21,7 +21,8 @@ public:
     EventEncoder(EventEncoder&&) noexcept;
     EventEncoder& operator=(EventEncoder&&) noexcept;
 
-    /// The event's bytes, valid until the next call. Allocates only while it is warming up.
+    /// The event's bytes, valid until the next call. Once warm, it allocates only for lists of
+    /// tables (itemised prices, refunds, transfers).
     /// Asserts every bound that `decode_event` checks for texts and lists, that a trace id is 32
     /// lower-case hexadecimal digits or empty, that an account has a number and the reverse, and
     /// that a deduction's amount is what was burned and its debt.
