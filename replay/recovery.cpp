@@ -17,6 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds progress_period{500};
+
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -36,7 +38,7 @@ private:
     bool take(const EventBatch& batch);
     bool take(const Event& event);
     void warn(std::string text);
-    void show(std::string_view stage, std::uint64_t done, std::uint64_t total, bool is_last) const;
+    void show(std::string_view stage, std::uint64_t done, std::uint64_t total, bool is_last);
 
     const Journal& journal_;
     const std::filesystem::path& snapshots_;
@@ -44,6 +46,8 @@ private:
     Recovered result_;
     Seq first_applied_{};  // events up to here are in the snapshot
     bool is_enough_ = false;
+    Clock::time_point shown_ = Clock::now();
+    bool is_shown_ = false;
 };
 
 void Recovery::warn(std::string text) {
@@ -51,9 +55,13 @@ void Recovery::warn(std::string text) {
     result_.report.damaged_snapshots.push_back(std::move(text));
 }
 
-void Recovery::show(std::string_view stage, std::uint64_t done, std::uint64_t total,
-                    bool is_last) const {
-    if (options_.progress) options_.progress({stage, done, total, is_last});
+void Recovery::show(std::string_view stage, std::uint64_t done, std::uint64_t total, bool is_last) {
+    // A short recovery shows nothing at all; the end of a stage only where its way was shown.
+    const auto now = Clock::now();
+    if (!options_.progress || (now - shown_ < progress_period && !(is_last && is_shown_))) return;
+    options_.progress({stage, done, total, is_last});
+    shown_ = now;
+    is_shown_ = !is_last;
 }
 
 /// True: the state is this snapshot's. False: it is damaged, or of no use. An error: the journal

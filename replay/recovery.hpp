@@ -34,7 +34,7 @@ struct RecoveryOptions {
     Seq last = Seq{UINT64_MAX};
     Timestamp until = Timestamp::never();
     unsigned threads = 2;
-    /// Called now and then while it takes long.
+    /// Called twice a second while it takes longer than that.
     std::function<void(const RecoveryProgress&)> progress;
     /// Told of everything that is not as it should be, such as a damaged snapshot.
     std::function<void(const std::string&)> warn;
