@@ -148,7 +148,8 @@ void ApiService::on_request(http::Exchange& exchange) {
 void ApiService::on_idle(http::IoThread& thread) {
     gates_[thread.index()].bury_retired();
     gates_[thread.index()].hand_over(api_.engine);
-    if (turn_engine_) api_.engine.turn();
+    // What remains to be done in the background waits for no request: come back at once.
+    if (turn_engine_ && api_.engine.turn()) thread.post([] {});
 }
 
 void ApiService::on_wire_error(http::WireError error, http::Exchange& exchange) {

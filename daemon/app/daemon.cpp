@@ -22,6 +22,12 @@ std::chrono::milliseconds milliseconds_of(Duration length) {
     return std::chrono::milliseconds(length.value / 1'000);
 }
 
+/// On two cores the fewest hand-overs win: see bench/README.md.
+ThreadLayout resolved(ThreadLayout layout) {
+    if (layout != ThreadLayout::automatic) return layout;
+    return std::thread::hardware_concurrency() <= 2 ? ThreadLayout::shared : ThreadLayout::ledger;
+}
+
 /// 0 in the configuration: one less than the cores, and one for the thread layout that has only
 /// one.
 unsigned io_threads_of(const Config& config) {
@@ -32,7 +38,9 @@ unsigned io_threads_of(const Config& config) {
 
 }  // namespace
 
-Daemon::Daemon(Config config) : config_(std::move(config)) {}
+Daemon::Daemon(Config config) : config_(std::move(config)) {
+    config_.ledger.threads = resolved(config_.ledger.threads);
+}
 Daemon::~Daemon() = default;
 
 EngineOptions Daemon::engine_options() const {

@@ -18,7 +18,7 @@
 
 namespace creditd::daemon {
 
-enum class ThreadLayout : std::uint8_t { shared, ledger, ledger_and_journal };
+enum class ThreadLayout : std::uint8_t { automatic, shared, ledger, ledger_and_journal };
 
 struct ServerConfig {
     std::string listen;

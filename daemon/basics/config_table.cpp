@@ -11,7 +11,7 @@ constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
 constexpr std::uint64_t gib = 1024 * mib;
 
-constexpr std::string_view layouts[] = {"shared", "ledger", "ledger+journal"};
+constexpr std::string_view layouts[] = {"auto", "shared", "ledger", "ledger+journal"};
 constexpr std::string_view levels[] = {"debug", "info", "warning", "error"};
 constexpr std::string_view formats[] = {"json", "text"};
 
@@ -68,9 +68,10 @@ const ConfigKey table[] = {
     {"ledger", "queue_age_max", Kind::duration, "2s", second / 100, 60 * second, {},
      "While the oldest waiting command is older than this, new requests are answered 503.",
      [](Config& c) -> ConfigSlot { return &c.ledger.queue_age_max; }},
-    {"ledger", "threads", Kind::choice, "ledger", 0, 0, layouts,
-     "Who runs the ledger and writes the journal. \"shared\": an io thread does both;\n"
-     "\"ledger\": one thread of its own does both; \"ledger+journal\": one thread each.",
+    {"ledger", "threads", Kind::choice, "auto", 0, 0, layouts,
+     "Who runs the ledger and writes the journal. \"shared\": the one io thread does both;\n"
+     "\"ledger\": one thread of its own does both; \"ledger+journal\": one thread each;\n"
+     "\"auto\": shared on up to two cores, ledger on more.",
      [](Config& c) { return choice(c.ledger.threads); }},
     {"ledger", "clock_jump_max", Kind::duration, "60s", second, day, {},
      "When the wall clock departs from the monotonic clock by more than this, writes are refused\n"

@@ -120,8 +120,7 @@ Unavailable Engine::writes_unavailable() const {
 void Engine::run() {
     bool background_waits = false;
     while (wait_for_work(background_waits)) {
-        turn();
-        background_waits = more_due_ || step_background();
+        background_waits = turn();
     }
 }
 
@@ -146,7 +145,7 @@ bool Engine::wait_for_work(bool background_waits) {
     return !queue_.empty() || !is_stopping_;
 }
 
-void Engine::turn() {
+bool Engine::turn() {
     taken_.clear();
     {
         const std::lock_guard lock(mutex_);
@@ -159,6 +158,7 @@ void Engine::turn() {
     sweep_due(now);
     hand_over();
     stats_.window_keys.store(state_->window.key_count(), std::memory_order_relaxed);
+    return step_background() || more_due_;
 }
 
 void Engine::decide_all(Timestamp now) {

@@ -67,8 +67,10 @@ public:
 
     /// Queues a group. False: the queue is full or too old, and nothing of the group was taken.
     bool submit(std::span<Operation* const> group);
-    /// Takes everything that waits, once, without waiting for more (layout `shared`, and tests).
-    void turn();
+    /// Takes everything that waits, once, without waiting for more, and does a piece of the
+    /// background work. Returns whether more of that waits. For the one owner of the state: its own
+    /// thread, or in layout `shared` the io thread.
+    bool turn();
 
     bool is_overloaded() const;
     /// Set by the disk guard: writes are refused, reads go on.

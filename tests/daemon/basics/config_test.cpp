@@ -49,7 +49,7 @@ TEST_F(ConfigTest, DefaultsStandInTheTable) {
     EXPECT_EQ(config.server.head_timeout, Duration::seconds(10));
     EXPECT_EQ(config.server.inflight_body_bytes_max, 64u * 1024 * 1024);
     EXPECT_EQ(config.ledger.decimals, 6u);
-    EXPECT_EQ(config.ledger.threads, ThreadLayout::ledger);
+    EXPECT_EQ(config.ledger.threads, ThreadLayout::automatic);
     EXPECT_EQ(config.disk.free_bytes_min, 256u * 1024 * 1024);
     EXPECT_EQ(config.disk.ballast_bytes, 64u * 1024 * 1024);
     EXPECT_EQ(config.log.level, LogLevel::info);
