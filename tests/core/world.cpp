@@ -1,0 +1,156 @@
+#include "tests/core/world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "core/conservation.hpp"
+#include "core/state_digest.hpp"
+#include "replay/sha256.hpp"
+
+namespace creditd::tests {
+
+World::World() {
+    const std::array<std::uint8_t, 16> ledger_id{1, 2, 3};
+    events_.push_back({open_ledger(*state_, ledger_id, 6, now_), {}});
+    apply(*state_, events_.back().event);
+    check_news();
+}
+
+World::World(const std::vector<DecidedEvent>& events) : events_(events) {
+    for (const DecidedEvent& decided : events_) apply(*state_, decided.event);
+    now_ = state_->head.time;
+    check_news();
+}
+
+CommandMeta World::meta_of(const Asked& asked) {
+    CommandMeta meta;
+    if (!asked.keyless) {
+        meta.key = asked.key.empty() ? "key-" + std::to_string(++keys_) : asked.key;
+        meta.key_digest = replay::digest128('k', meta.key);
+    }
+    meta.actor = "key_rules";
+    meta.account_prefix = asked.prefix;
+    meta.personal = asked.personal;
+    if (!asked.personal.empty()) meta.personal_hash = replay::sha256(asked.personal);
+    return meta;
+}
+
+FactBook World::facts_as_of(Seq seq) const {
+    if (seq == state_->head.seq) return facts_;
+    FactBook facts;
+    for (const DecidedEvent& decided : events_) {
+        if (decided.event.seq <= seq) facts.add(decided.event);
+    }
+    return facts;
+}
+
+Outcome World::run(const CommandBody& body, const Asked& asked) {
+    Command command{meta_of(asked), body, {}};
+    const Seq as_of = asked.evidence_as_of.value_or(state_->head.seq);
+    command.evidence = facts_as_of(as_of).evidence_for(command, as_of);
+    news_begin_ = events_.size();
+    outcome_ = execute(*state_, command, now_, policy, events_);
+    check_news();
+    return outcome_;
+}
+
+Outcome World::run_atomic(const std::vector<CommandBody>& bodies, const Asked& asked) {
+    AtomicBatch batch;
+    batch.meta = meta_of(asked);
+    batch.as_of = asked.evidence_as_of.value_or(state_->head.seq);
+    const FactBook facts = facts_as_of(batch.as_of);
+    for (const CommandBody& body : bodies) {
+        Command command{{}, body, {}};
+        command.meta.account_prefix = asked.prefix;
+        command.evidence = facts.evidence_for(command, batch.as_of);
+        batch.operations.push_back(std::move(command));
+    }
+    news_begin_ = events_.size();
+    outcome_ = execute(*state_, batch, now_, policy, events_);
+    check_news();
+    return outcome_;
+}
+
+bool World::sweep(std::size_t events_max) {
+    news_begin_ = events_.size();
+    const bool more = creditd::sweep(*state_, now_, policy, events_max, events_);
+    check_news();
+    return more;
+}
+
+void World::forget_window() {
+    auto started = std::make_unique<State>();
+    started->head = state_->head;
+    started->change_catalog() = state_->catalog();
+    for (std::uint32_t i = 0; i < state_->terms.count(); ++i) {
+        started->terms.intern(SharedTerms(state_->terms.get(TermsNo{i})));
+    }
+    for (std::uint32_t i = 0; i < state_->accounts.count(); ++i) {
+        started->restore_account(Account(state_->accounts.get(AccountNo{i})));
+    }
+    started->window.start_at(state_->head.seq);
+    EXPECT_EQ(canonical_bytes(*started), canonical_bytes(*state_));
+    state_ = std::move(started);
+}
+
+const Account& World::account(std::string_view id) const {
+    const auto no = state_->accounts.find(id);
+    CREDITD_ASSERT(no.has_value());
+    return state_->accounts.get(*no);
+}
+
+std::vector<Event> World::news() const {
+    std::vector<Event> result;
+    for (std::size_t i = news_begin_; i < events_.size(); ++i) result.push_back(events_[i].event);
+    return result;
+}
+
+void World::check_laws(const Event& event) const {
+    for (std::uint32_t i = 0; i < mirror_->accounts.count(); ++i) {
+        const auto broken = broken_rule(*mirror_, AccountNo{i});
+        EXPECT_FALSE(broken) << *broken << " of " << mirror_->accounts.get(AccountNo{i}).id()
+                             << " after event " << event.seq.value << " (" << name_of(event.body)
+                             << ")";
+    }
+}
+
+void World::check_news() {
+    for (; checked_ < events_.size(); ++checked_) {
+        const Event& event = events_[checked_].event;
+        apply(*mirror_, event);
+        facts_.add(event);
+        if (check_every_event || checked_ + 1 == events_.size()) check_laws(event);
+    }
+    EXPECT_EQ(canonical_bytes(*mirror_), canonical_bytes(*state_))
+        << "replay differs from what was decided, at event " << state_->head.seq.value;
+}
+
+std::string canonical_bytes(const State& state) {
+    std::string bytes;
+    append_canonical_ledger(bytes, state);
+    for (std::uint32_t i = 0; i < state.accounts.count(); ++i) {
+        append_canonical_account(bytes, state.accounts.get(AccountNo{i}), state.terms);
+    }
+    return bytes;
+}
+
+std::string canonical_bytes(const State& state, std::string_view account) {
+    std::string bytes;
+    append_canonical_account(bytes, state.accounts.get(*state.accounts.find(account)), state.terms);
+    return bytes;
+}
+
+std::string_view name_of(const EventBody& body) {
+    static constexpr std::array<std::string_view, std::variant_size_v<EventBody>> names{
+        "ledger_opened",     "epoch_claimed",    "account_created", "account_updated",
+        "account_closed",    "account_reopened", "credits_granted", "credits_purchased",
+        "purchase_repeated", "grant_activated",  "grant_expired",   "grant_revoked",
+        "credits_deducted",  "credits_refunded", "hold_placed",     "hold_extended",
+        "hold_captured",     "hold_released",    "transferred_out", "transferred_in",
+        "command_refused",   "feature_set",      "feature_removed", "api_key_created",
+        "api_key_revoked"};
+    return names[body.index()];
+}
+
+}  // namespace creditd::tests
