@@ -11,13 +11,17 @@ void emit_created(Context& context, const PutAccount& command) {
     event.account = command.account;
 }
 
+/// Does the parent exist for the caller? No parent always does.
+bool finds_parent(const Context& context, const PutAccount& command) {
+    if (!command.parent || command.parent->empty()) return true;
+    return command.parent->starts_with(context.meta.account_prefix) &&
+           context.state.accounts.find(*command.parent).has_value();
+}
+
 }  // namespace
 
 Refusal decide(Context& context, const PutAccount& command, Target target) {
-    if (command.parent && !command.parent->empty() &&
-        !context.state.accounts.find(*command.parent)) {
-        return refuse(RefusalCode::account_not_found);
-    }
+    if (!finds_parent(context, command)) return refuse(RefusalCode::account_not_found);
     if (target.account == nullptr) {
         emit_created(context, command);
         return accepted;

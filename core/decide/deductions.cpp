@@ -19,8 +19,10 @@ void emit_deduction(Context& context, Target target, const DeductCredits& comman
 
 Refusal decide(Context& context, const DeductCredits& command, Target target) {
     const Account& account = *target.account;
-    if (account.closed()) return refuse(RefusalCode::account_closed);
     Priced priced = price(context.state, command.price);
+    // What does not exist comes before the state of what does.
+    if (priced.refusal.code == RefusalCode::feature_not_found) return priced.refusal;
+    if (account.closed()) return refuse(RefusalCode::account_closed);
     if (priced.refusal != accepted) return priced.refusal;
     const Credits available =
         available_for(context.state, account, priced.usage.feature, context.now);

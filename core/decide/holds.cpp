@@ -96,8 +96,10 @@ void emit_release(Context& context, Target target, const Hold& hold, HoldStatus 
 
 Refusal decide(Context& context, const PlaceHold& command, Target target) {
     const Account& account = *target.account;
-    if (account.closed()) return refuse(RefusalCode::account_closed);
     Priced priced = price(context.state, command.price);
+    // What does not exist comes before the state of what does.
+    if (priced.refusal.code == RefusalCode::feature_not_found) return priced.refusal;
+    if (account.closed()) return refuse(RefusalCode::account_closed);
     if (priced.refusal != accepted) return priced.refusal;
     if (account.extra().holds.size() >= limits::account_holds_max) {
         return refuse(RefusalCode::balance_range);
