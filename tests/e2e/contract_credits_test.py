@@ -90,7 +90,8 @@ def grants_and_expiry(ledger):
     path = f"/v1/accounts/{account}/grants"
     made = written(ledger.post(path, {
         "amount": 10, "kind": "bonus", "priority": 3, "expires_in": "1s", "description": "d",
-        "metadata": {"k": "v"}, "reason": "r", "cost": {"amount": 199, "currency": "EUR"}}), "grant")
+        "metadata": {"k": "v"}, "reason": "r", "cost": {"amount": 199, "currency": "EUR"}}),
+        "grant")
     expect_fields(made, "transaction", "kind", "remaining", "expires_at")
     check(made["id"] == f"grt_{made['seq']}" and made["transaction"] == f"txn_{made['seq']}", made)
     check(made["metadata"] == {"k": "v"} and made["description"] == "d", f"texts: {made}")

@@ -65,7 +65,8 @@ def quotes_and_dry_runs(ledger):
             (f"{at}/purchases", {"amount": 3, "payment": payment}, 201),
             (f"{at}/holds", {"amount": 3, "expires_in": "1m"}, 201),
             (f"/v1/holds/{hold}/captures", {"amount": 1}, 201),
-            (f"/v1/holds/{hold}/extend", {"amount": 1}, 200), (f"/v1/holds/{hold}/release", {}, 200),
+            (f"/v1/holds/{hold}/extend", {"amount": 1}, 200), (f"/v1/holds/{hold}/release", {},
+            200),
             (f"/v1/grants/{grant}/revoke", {"amount": 1}, 201),
             (f"/v1/deductions/{spent}/refunds", {}, 201),
             ("/v1/transfers", {"from": account, "to": ledger.account(), "amount": 1}, 201)):

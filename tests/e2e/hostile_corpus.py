@@ -12,7 +12,8 @@ def json_documents():
         TRUE undefined""".split()
     refused = ['{"amount":%s}' % n for n in numbers if n != "1.0"]
     refused += ['{"amount":%s}' % v for v in
-                ("[]", "[1]", "{}", '""', '"a"', '"1e2"', '"NaN"', '"-1"', '"1 "', '"0x1"', '"1\\u0000"',
+                ("[]", "[1]", "{}", '""', '"a"', '"1e2"', '"NaN"', '"-1"', '"1 "', '"0x1"',
+                '"1\\u0000"',
                  '"\uff11"', '"\\uD800"', "'1'", '"1', '"\\x31"', '"\\', '"\n1"', '"\t"')]
     refused += [
         "", " ", "\n", "null", "1", '"a"', "[]", "[1]", "true", "{", "}", "[", "{}", "{{}}", "[{}]",
@@ -22,10 +23,12 @@ def json_documents():
         '{"amount":1,"amount":1}', '{"amount":1,"amount":1000000}', '{"amount":1,"\\u0061mount":2}',
         '{"amount":1,"Amount":2}', '{"amount":1,"x":1}', '{"amount":1,"":1}', '{"":1}',
         '{"amount":1,"__proto__":{}}', '{"amount":1/*c*/}', '{"amount":1}//c', '#c\n{"amount":1}',
-        '{"amount":1;}', '{"amount"::1}', '{"amount":1,,"dry_run":true}', '{"amount":1,"dry_run":1}',
+        '{"amount":1;}', '{"amount"::1}', '{"amount":1,,"dry_run":true}',
+        '{"amount":1,"dry_run":1}',
         '{"amount":1,"description":1}', '{"amount":1,"description":["a"]}',
         '{"amount":1,"metadata":"{}"}', '{"amount":1,"metadata":[]}',
-        '{"amount":1,"metadata":{"a":1,"a":2}}', '{"amount":1,"metadata":{"a":{"b":{"c":{"d":[]}}}}}',
+        '{"amount":1,"metadata":{"a":1,"a":2}}',
+        '{"amount":1,"metadata":{"a":{"b":{"c":{"d":[]}}}}}',
         '{"amount":1,"metadata":{"a":01}}', '{"amount":1,"metadata":{"a":NaN}}',
         '{"amount":1,"description":"\\u0000"}', '{"amount":1,"description":"\\uD800"}',
         '{"amount":1,"description":"\\uDC00\\uD800"}',
@@ -54,13 +57,18 @@ def json_documents():
 NAUGHTY = [
     "", " ", "  a  ", "undefined", "null", "NULL", "None", "nil", "true", "0", "-1", "1/0", "NaN",
     "1e1000", "\t", "\n", "\r\n", "a\r\nX-Evil: 1", "\0", "a\0b", "\x7f", "\x1b[31m", "\b\f\v",
-    "\u0085", "\u00a0", "\u200b", "\u200e\u202egnirts", "\u2028\u2029", "\ufeff", "\ufffe", "\uffff",
+    "\u0085", "\u00a0", "\u200b", "\u200e\u202egnirts", "\u2028\u2029", "\ufeff", "\ufffe",
+    "\uffff",
     "\ufffd", "\U0010ffff", "\U0001f4a9", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "e\u0301",
-    "\u00e9", "\u212b", "\ufb01", "Z\u0351\u036b\u0343a\u0300\u0301\u0302", "\u7530\u4e2d\u3055\u3093",
-    "\u0627\u0644\u0633\u0644\u0627\u0645", "\u0e41", "\u0130\u0131", "\u00df", "'", '"', "''", '"a"',
-    "`id`", "$(id)", "; ls", "| cat /etc/passwd", "../../etc/passwd", "..", ".", "/", "//", "a/b", "\\",
+    "\u00e9", "\u212b", "\ufb01", "Z\u0351\u036b\u0343a\u0300\u0301\u0302",
+    "\u7530\u4e2d\u3055\u3093",
+    "\u0627\u0644\u0633\u0644\u0627\u0645", "\u0e41", "\u0130\u0131", "\u00df", "'", '"', "''",
+    '"a"',
+    "`id`", "$(id)", "; ls", "| cat /etc/passwd", "../../etc/passwd", "..", ".", "/", "//", "a/b",
+    "\\",
     "C:\\con", "%", "%00", "%2e%2e%2f", "%s%n%d", "{0}", "{{7*7}}", "${jndi:ldap://x}",
-    "<script>alert(1)</script>", "<!--", "]]>", "&amp;", "' OR 1=1--", "=1+1", "@SUM(A1)", "-a", "+1",
+    "<script>alert(1)</script>", "<!--", "]]>", "&amp;", "' OR 1=1--", "=1+1", "@SUM(A1)", "-a",
+    "+1",
     "a,b;c", "?a=b&c=d", "#x", "*", "~", "aux", "constructor", "__proto__", "x" * 129, "x" * 1024,
     "x" * 1025, "\u00e9" * 600, "txn_1", "txn_0", "txn_-1", "txn_01", "txn_99999999999999999999",
     "grt_1_1", "grt_1_99999", "hold_18446744073709551616", "hold_",

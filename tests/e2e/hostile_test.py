@@ -1,4 +1,4 @@
-"""Hostile content: broken JSON as every kind of body, naughty strings in every field, path and query.
+"""Hostile content: broken JSON as every kind of body, naughty strings in every field, path, query.
 Never a 5xx, the daemon lives, what was accepted is stored as sent, no secret comes out."""
 
 import json
@@ -151,7 +151,8 @@ def paths_and_queries(probe):
             for field in fields[:1] if path == "/readyz" else fields:
                 probe.send("GET", f"{path}?{field}={quoted}")
         probe.send("GET", f"/v1/accounts?{quoted}={quoted}")
-    for tail in ("%", "%2", "%zz", "%ff", "%c0%80", "%ed%a0%80", "?%", "?a=%zz", "?=", "?&&", "??", "#a",
+    for tail in ("%", "%2", "%zz", "%ff", "%c0%80", "%ed%a0%80", "?%", "?a=%zz", "?=", "?&&",
+    "??", "#a",
                  "?limit=%ff", "?cursor=%00", "/" * 2000, "?" + "a=1&" * 500, "%41" * 1000):
         probe.send("GET", f"/v1/accounts/{tail}")
 
