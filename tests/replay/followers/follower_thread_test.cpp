@@ -1,5 +1,7 @@
 #include "replay/followers/follower_thread.hpp"
 
+#include <filesystem>
+
 #include "tests/replay/followers/model.hpp"
 
 namespace creditd::tests {
@@ -127,6 +129,31 @@ TEST(FollowerThread, damage_stops_it_loudly_where_it_is) {
     EXPECT_EQ(thread.position(), Seq{10});
     EXPECT_NE(reason.find("seq 11"), std::string::npos) << reason;
     expect_all_found(world, Seq{10});
+}
+
+TEST(FollowerThread, a_disk_that_fails_stops_it_and_a_new_start_mends_it) {
+    World world(Backend::memory, 30);
+    world.append(world.random_events(200));
+    std::filesystem::remove_all(world.runs.folder);
+    std::atomic<bool> has_failed{false};
+    {
+        FollowerThread thread(
+            world.journal(), world.indexes.all(),
+            {[&](const std::string&) { has_failed = true; }, std::chrono::microseconds(100)});
+        thread.start();
+        EXPECT_FALSE(thread.seal_until(world.end(), in(long_time)));
+        EXPECT_FALSE(thread.is_healthy());
+    }
+    EXPECT_TRUE(has_failed);
+    for (const followers::Follower* follower : world.indexes.all()) {
+        EXPECT_EQ(follower->cursor(), Seq{}) << follower->name();
+    }
+    world.restart();
+    FollowerThread thread(world.journal(), world.indexes.all());
+    thread.start();
+    EXPECT_TRUE(thread.seal_until(world.end(), in(long_time)));
+    thread.stop();
+    expect_all_found(world);
 }
 
 TEST(FollowerThread, a_gap_stops_it) {
