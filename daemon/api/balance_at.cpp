@@ -86,7 +86,7 @@ struct Question {
 /// On the ledger thread: a forecast at once, or which account the past is asked of.
 void look(const LedgerTurn& turn, Question& question, const Call& call) {
     const std::string& prefix = call.caller.account_prefix;
-    LedgerTurn then{turn.state, turn.now, turn.policy, turn.writes};
+    LedgerTurn then{turn};
     question.is_future = question.moment.time && *question.moment.time > turn.now;
     if (question.is_future) then.now = *question.moment.time;
     question.view = view_balance(then, call.parameter(), prefix);

@@ -67,6 +67,7 @@ void IndependentBatch::execute(const LedgerTurn& turn) {
         item.outcome = creditd::execute(turn.state, item.command, turn.now, turn.policy, events);
         item.first_event = item.outcome.first_event;
         item.end_event = events.size();
+        turn.stall->lap();
     }
 }
 

@@ -15,7 +15,7 @@ constexpr std::size_t reader_queue_max = 10'000;
 constexpr auto drain_max = std::chrono::seconds(5);
 
 MaintenanceOptions maintenance_options(const Config& config) {
-    return {{config.ledger.data_dir}, config.disk.free_bytes_min, config.disk.ballast_bytes};
+    return {{config.ledger.data_dir}, config.disk.free_bytes_min, config.disk.ballast_bytes, {}};
 }
 
 std::chrono::milliseconds milliseconds_of(Duration length) {

@@ -37,7 +37,7 @@ void Daemon::register_metrics() {
     m.gauge_callback(
         "creditd_ledger_stall_seconds_max",
         "Longest single piece of work of the ledger thread since start.",
-        [&stats] { return stats.stall_max_us.load(); }, {}, MetricUnit::microseconds);
+        [this] { return engine_->stall_max_us(); }, {}, MetricUnit::microseconds);
     m.gauge_callback("creditd_queue_operations", "Operations waiting for the ledger thread.",
                      [this] { return of(engine_->queue_length()); });
     m.gauge_callback("creditd_window_keys", "Idempotency keys in memory.",

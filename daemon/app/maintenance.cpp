@@ -77,6 +77,7 @@ void Maintenance::run() {
         wake_.wait_for(lock, disk_interval, [this] { return is_stopping_; });
         lock.unlock();
         look_at_disk();
+        if (options_.tick) options_.tick();
         if (turn % head_every == 0) write_head(false);
         lock.lock();
     }

@@ -17,6 +17,9 @@ struct MaintenanceOptions {
     replay::DataFolder folder;
     std::uint64_t free_bytes_min = 0;
     std::uint64_t ballast_bytes = 0;
+    /// Called at each turn, ten times a second; may be empty. Where an io thread is the ledger, it
+    /// has to be woken for what no request asks for: expiries of idle accounts, a snapshot.
+    std::function<void()> tick;
 };
 
 /// Makes the ballast file if there is ample room for it; gives it up when there is too little room

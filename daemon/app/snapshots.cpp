@@ -39,9 +39,8 @@ replay::SnapshotWriterOptions Snapshots::writer_options(const SnapshotConfig& co
 }
 
 bool Snapshots::is_due(Seq now) const {
-    const bool has_news = now > begun_;
-    return has_news && (requested_.load(std::memory_order_relaxed) ||
-                        now.value - begun_.value >= every_events_);
+    // One that is asked for is written even if nothing has happened since the last.
+    return requested_.load(std::memory_order_relaxed) || now.value - begun_.value >= every_events_;
 }
 
 bool Snapshots::step(State& state, const replay::ChainTip& tip) {

@@ -36,6 +36,7 @@ Engine::Engine(std::unique_ptr<State> state, replay::Journal& journal, const Clo
       options_(options),
       hooks_(std::move(hooks)),
       clock_guard_(clock, state_->head.time, options.clock_jump_max),
+      stall_(clock),
       stream_(journal.tip()),
       committer_(journal, committer_hooks(), options.layout == ThreadLayout::ledger_and_journal),
       decimals_(state_->head.decimals) {
@@ -127,9 +128,9 @@ void Engine::run() {
 bool Engine::step_background() {
     if (background_ == nullptr) return false;
     CREDITD_ASSERT(stream_.tip().seq == state_->head.seq);
-    const Duration before = clock_.monotonic();
+    stall_.start();
     const bool more = background_->step(*state_, stream_.tip());
-    note_stall(Duration{clock_.monotonic().value - before.value});
+    stall_.lap();
     return more;
 }
 
@@ -162,16 +163,15 @@ bool Engine::turn() {
 }
 
 void Engine::decide_all(Timestamp now) {
-    const LedgerTurn turn{*state_, now, options_.policy, writes_unavailable()};
-    Duration before = clock_.monotonic();
+    const LedgerTurn turn{*state_, now, options_.policy, writes_unavailable(), &stall_};
+    stall_.start();
     for (Operation* operation : taken_) {
         operation->events.clear();
         operation->execute(turn);
+        stall_.lap();
         stream_.add(operation->events, operation->is_one_block());
         group_.operations.push_back(operation);
-        const Duration after = clock_.monotonic();
-        note_stall(Duration{after.value - before.value});
-        before = after;
+        stall_.start();
     }
 }
 
@@ -195,12 +195,6 @@ void Engine::hand_over() {
     committer_.commit(group_);
     stream_.blocks.clear();
     stream_.rows.clear();
-}
-
-void Engine::note_stall(Duration piece) {
-    if (piece.value > stats_.stall_max_us.load(std::memory_order_relaxed)) {
-        stats_.stall_max_us.store(piece.value, std::memory_order_relaxed);
-    }
 }
 
 }  // namespace creditd::daemon

@@ -48,7 +48,6 @@ struct EngineStats {
     std::atomic<std::uint64_t> operations{0};
     std::atomic<std::uint64_t> groups{0};
     std::atomic<std::uint64_t> shed{0};
-    std::atomic<std::int64_t> stall_max_us{0};  // longest single piece of work of the ledger
     std::atomic<std::uint64_t> accounts{0};
     std::atomic<std::uint64_t> window_keys{0};
     std::atomic<std::uint64_t> seq{0};
@@ -79,6 +78,7 @@ public:
 
     ClockGuard& clock_guard() { return clock_guard_; }
     const EngineStats& stats() const { return stats_; }
+    std::int64_t stall_max_us() const { return stall_.max_us(); }
     const CommitterStats& committer_stats() const { return committer_.stats(); }
     std::size_t queue_length() const { return queued_.load(std::memory_order_relaxed); }
     void set_background(LedgerBackground* background) { background_ = background; }
@@ -93,7 +93,6 @@ private:
     void decide_all(Timestamp now);
     void sweep_due(Timestamp now);
     void hand_over();
-    void note_stall(Duration since);
     void publish(std::vector<Operation*>& operations);
     CommitterHooks committer_hooks();
 
@@ -103,6 +102,7 @@ private:
     EngineOptions options_;
     EngineHooks hooks_;
     ClockGuard clock_guard_;
+    StallMeter stall_;
     BlockStream stream_;
     CommitGroup group_;
     Committer committer_;

@@ -2,10 +2,12 @@
 // to complete it. The stages are received → decided → durable → published.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
 #include "core/execute.hpp"
+#include "daemon/engine/clock.hpp"
 #include "daemon/http/exchange.hpp"
 
 namespace creditd::daemon {
@@ -13,12 +15,36 @@ namespace creditd::daemon {
 /// Why no write is decided at the moment; reads go on.
 enum class Unavailable : std::uint8_t { none, overloaded, disk_full, clock_suspect, recovering };
 
-/// What the ledger thread offers to an operation.
+/// The longest single piece of work of the ledger thread: one command, or one step of something in
+/// the background. Laps from end to end; the ledger thread only, but for reading the maximum.
+class StallMeter {
+public:
+    explicit StallMeter(const Clock& clock) : clock_(clock) {}
+    void start() { before_ = clock_.monotonic(); }
+    /// A piece ends here, and the next one begins.
+    void lap() {
+        const Duration now = clock_.monotonic();
+        const std::int64_t piece_us = now.value - before_.value;
+        before_ = now;
+        if (piece_us > max_us_.load(std::memory_order_relaxed)) {
+            max_us_.store(piece_us, std::memory_order_relaxed);
+        }
+    }
+    std::int64_t max_us() const { return max_us_.load(std::memory_order_relaxed); }
+
+private:
+    const Clock& clock_;
+    Duration before_{};
+    std::atomic<std::int64_t> max_us_{0};
+};
+
+/// What the ledger thread offers to an operation. One that runs several commands laps after each.
 struct LedgerTurn {
     State& state;
     Timestamp now{};
     const Policy& policy;
     Unavailable writes = Unavailable::none;
+    StallMeter* stall = nullptr;
 };
 
 class Operation {
