@@ -82,8 +82,6 @@ std::expected<void, std::string> RecordFile::drain() {
 std::expected<void, std::string> RecordFile::sync() {
     unsynced_bytes_ = 0;
     if (::fdatasync(descriptor_) != 0) return std::unexpected(failed("fdatasync"));
-    // Nobody reads it soon: its pages are worth more to the database.
-    ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED);
     return {};
 }
 

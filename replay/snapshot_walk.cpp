@@ -100,7 +100,7 @@ void SnapshotWalk::name_terms(ChunkCopy& copy) {
 SnapshotWalk::Progress SnapshotWalk::step(std::chrono::microseconds budget) {
     if (!is_running()) return {};
     const auto until = std::chrono::steady_clock::now() + budget;
-    while (next_ < chunks_) {
+    while (next_ < chunks_ || !batch_.empty()) {
         if (writer_.has_failed()) {
             drop();
             return {};
@@ -110,7 +110,8 @@ SnapshotWalk::Progress SnapshotWalk::step(std::chrono::microseconds budget) {
             batch_.push_back(copy_chunk(next_));
             ++next_;
         }
-        writer_.hand_over(std::exchange(batch_, {}));
+        writer_.hand_over(batch_);
+        if (!batch_.empty()) return {true, true};
         if (next_ < chunks_ && std::chrono::steady_clock::now() >= until) return {true, false};
     }
     writer_.finish();

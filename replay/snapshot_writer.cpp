@@ -70,11 +70,14 @@ bool SnapshotWriter::start(SnapshotStart start) {
     return true;
 }
 
-void SnapshotWriter::hand_over(std::vector<ChunkCopy> chunks) {
-    const std::scoped_lock lock(mutex_);
-    if (failed_) return;
-    queued_ += chunks.size();
-    queue_.push_back(std::move(chunks));
+void SnapshotWriter::hand_over(std::vector<ChunkCopy>& chunks) {
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock) return;
+    if (!failed_) {
+        queued_ += chunks.size();
+        queue_.push_back(std::move(chunks));
+    }
+    chunks.clear();
     changed_.notify_all();
 }
 

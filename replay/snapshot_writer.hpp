@@ -76,7 +76,9 @@ public:
     bool start(SnapshotStart start);
     bool has_room() const { return queued_.load(std::memory_order_relaxed) < queue_chunks_max; }
     bool has_failed() const { return failed_.load(std::memory_order_relaxed); }
-    void hand_over(std::vector<ChunkCopy> chunks);
+    /// Takes the chunks and leaves none, or leaves them where it would have to wait: the writer
+    /// may hold its lock while it is not running.
+    void hand_over(std::vector<ChunkCopy>& chunks);
     void finish();
     /// The walk ends before its time.
     void give_up();

@@ -1,17 +1,11 @@
-// Snapshots: what is written while commands go on is the state at the beginning, and a damaged
-// file is never used.
-#include <gtest/gtest.h>
-
+// Snapshots: what is written while commands go on is the state at the beginning.
 #include <fstream>
 
 #include "core/state_digest.hpp"
-#include "replay/sha256.hpp"
 #include "replay/snapshot_reader.hpp"
 #include "replay/snapshot_store.hpp"
-#include "replay/snapshot_walk.hpp"
 #include "replay/state_hash.hpp"
-#include "tests/replay/temp_folder.hpp"
-#include "tests/support/ledger_world.hpp"
+#include "tests/replay/snapshot_fixture.hpp"
 #include "tests/support/random_commands.hpp"
 
 namespace creditd::tests {
@@ -19,97 +13,12 @@ namespace {
 
 using namespace creditd::replay;
 
-/// The chain's end as the world has it; its hash is made up, since snapshots only carry it.
-ChainTip tip_of(const LedgerWorld& world) {
-    const LedgerHead& head = world.state().head;
-    return {world.chain(), head.epoch, head.seq, sha256(std::to_string(head.seq.value)), head.time};
-}
-
 std::string accounts_of(const State& state) {
     std::string bytes;
     for (std::size_t chunk = 0; chunk < state.accounts.chunk_count(); ++chunk) {
         append_canonical_chunk(bytes, state, chunk);
     }
     return bytes;
-}
-
-class SnapshotTest : public testing::Test {
-protected:
-    SnapshotWriterOptions options(std::size_t keep = 10) {
-        SnapshotWriterOptions made;
-        made.folder = folder_.path() / "snapshots";
-        made.keep = keep;
-        return made;
-    }
-    /// A snapshot of the world as it is.
-    SnapshotResult write(LedgerWorld& world, SnapshotWriter& writer) {
-        SnapshotWalk walk(writer);
-        EXPECT_TRUE(walk.begin(world.state(), tip_of(world)));
-        while (walk.step(std::chrono::seconds(1)).is_running) std::this_thread::yield();
-        writer.wait();
-        return writer.last_result().value();
-    }
-    std::filesystem::path path_of(Seq seq) { return snapshot_path(options().folder, seq); }
-
-    TempFolder folder_;
-};
-
-TEST(StateHash, IsTheHashOfItsPartsOnAnyNumberOfThreads) {
-    LedgerWorld world;
-    RandomCommands(1, 300).steps(world, 3'000);
-    ASSERT_GT(world.state().accounts.chunk_count(), 2u);
-    std::string all;
-    append_canonical_ledger(all, world.state());
-    for (std::size_t chunk = 0; chunk < world.state().accounts.chunk_count(); ++chunk) {
-        std::string bytes;
-        append_canonical_chunk(bytes, world.state(), chunk);
-        const Hash256 hash = sha256(bytes);
-        all.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
-    }
-    EXPECT_EQ(hash_state(world.state()), sha256(all));
-    EXPECT_EQ(hash_state(world.state(), 2), sha256(all));
-    EXPECT_EQ(hash_state(world.state(), 7), sha256(all));
-}
-
-TEST(StateHash, DiffersWhenAnythingDiffers) {
-    LedgerWorld world;
-    world.put_account("a");
-    world.grant("a", 100);
-    const Hash256 before = hash_state(world.state());
-    world.deduct("a", 1);
-    EXPECT_NE(hash_state(world.state()), before);
-    EXPECT_EQ(hash_state(*world.replayed_to(world.last().seq)), hash_state(world.state()));
-}
-
-TEST(SnapshotFormat, HeaderAndFooterHaveOneSpelling) {
-    SnapshotHeader header;
-    header.tip.seq = Seq{42};
-    header.tip.time = Timestamp{-5};
-    header.tip.hash = sha256("x");
-    header.accounts = 1'000'000;
-    header.chunks = 15'625;
-    const HeaderBytes bytes = encode_header(header);
-    EXPECT_EQ(decode_header(bytes), header);
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        HeaderBytes changed = bytes;
-        changed[i] = static_cast<char>(changed[i] ^ 4);
-        EXPECT_EQ(decode_header(changed), std::nullopt) << "byte " << i;
-    }
-    const FooterBytes footer = encode_footer({sha256("a"), sha256("b")});
-    EXPECT_EQ(decode_footer(footer)->file_hash, sha256("b"));
-    for (std::size_t i = 0; i < footer.size(); ++i) {
-        FooterBytes changed = footer;
-        changed[i] = static_cast<char>(changed[i] ^ 4);
-        EXPECT_FALSE(decode_footer(changed)) << "byte " << i;
-    }
-}
-
-TEST(SnapshotFormat, FileNamesAreTwentyDigits) {
-    EXPECT_EQ(snapshot_path("s", Seq{17}), "s/00000000000000000017.snap");
-    EXPECT_EQ(snapshot_seq("s/00000000000000000017.snap"), Seq{17});
-    EXPECT_EQ(snapshot_seq("s/17.snap"), std::nullopt);
-    EXPECT_EQ(snapshot_seq("s/0000000000000000001x.snap"), std::nullopt);
-    EXPECT_EQ(snapshot_seq("s/00000000000000000017.snap.unfinished"), std::nullopt);
 }
 
 TEST_F(SnapshotTest, OfARestingLedgerLoadsAsItWas) {
@@ -265,85 +174,6 @@ TEST_F(SnapshotTest, AnInterruptedFileIsRemovedByTheNextWriter) {
     EXPECT_TRUE(list_snapshots(options().folder).empty());
     SnapshotWriter writer(options());
     EXPECT_TRUE(std::filesystem::is_empty(options().folder));
-}
-
-/// A small snapshot, whose every byte is damaged in turn.
-class DamagedSnapshot : public SnapshotTest {
-protected:
-    void SetUp() override {
-        LedgerWorld world;
-        RandomCommands(3, 70).steps(world, 900);
-        SnapshotWriter writer(options());
-        const SnapshotResult result = write(world, writer);
-        ASSERT_TRUE(result.is_good()) << result.failure;
-        path_ = path_of(result.seq);
-        std::ifstream in(path_, std::ios::binary);
-        bytes_.assign(std::istreambuf_iterator<char>(in), {});
-    }
-    void rewrite(const std::string& bytes) {
-        std::ofstream(path_, std::ios::binary | std::ios::trunc) << bytes;
-    }
-    void expect_damaged(const std::string& what) {
-        const auto loaded = load_snapshot(path_, 1);
-        ASSERT_FALSE(loaded) << what;
-        EXPECT_EQ(loaded.error().fault, JournalFault::damaged) << what;
-        EXPECT_FALSE(verify_snapshot(path_, 1)) << what;
-    }
-    std::filesystem::path path_;
-    std::string bytes_;
-};
-
-TEST_F(DamagedSnapshot, AFlippedBitAnywhereIsFound) {
-    ASSERT_TRUE(verify_snapshot(path_));
-    const std::size_t step = bytes_.size() / 400 + 1;
-    for (std::size_t i = 0; i < bytes_.size(); i += i < 400 ? 1 : step) {
-        std::string changed = bytes_;
-        changed[i] = static_cast<char>(changed[i] ^ (1 << (i % 8)));
-        rewrite(changed);
-        expect_damaged("byte " + std::to_string(i));
-    }
-}
-
-TEST_F(DamagedSnapshot, ACutOrAnAdditionIsFound) {
-    for (const std::size_t size :
-         {std::size_t{0}, std::size_t{50}, std::size_t{128}, std::size_t{200}, bytes_.size() / 2,
-          bytes_.size() - 80, bytes_.size() - 1}) {
-        rewrite(bytes_.substr(0, size));
-        expect_damaged("cut to " + std::to_string(size));
-    }
-    rewrite(bytes_ + "x");
-    expect_damaged("a byte more");
-}
-
-TEST_F(DamagedSnapshot, SwappedRecordsAreFound) {
-    // Two chunks of the same ledger, each sound in itself, in the other's place.
-    LedgerWorld world;
-    for (int i = 0; i < 128; ++i) world.put_account("a" + std::to_string(100 + i));
-    SnapshotWriter writer(options());
-    const SnapshotResult result = write(world, writer);
-    path_ = path_of(result.seq);
-    std::ifstream in(path_, std::ios::binary);
-    bytes_.assign(std::istreambuf_iterator<char>(in), {});
-    RecordHeadBytes head{};
-    std::size_t at = 128;
-    std::vector<std::pair<std::size_t, std::size_t>> places;
-    for (int i = 0; i < 3; ++i) {
-        bytes_.copy(head.data(), head.size(), at);
-        const std::size_t size = head.size() + decode_record_head(head).body_bytes;
-        places.emplace_back(at, size);
-        at += size;
-    }
-    const std::string first = bytes_.substr(places[1].first, places[1].second);
-    const std::string second = bytes_.substr(places[2].first, places[2].second);
-    rewrite(bytes_.substr(0, places[1].first) + second + first +
-            bytes_.substr(places[2].first + places[2].second));
-    expect_damaged("swapped");
-}
-
-TEST_F(DamagedSnapshot, AMissingFileIsAnErrorOfItsOwn) {
-    std::filesystem::remove(path_);
-    EXPECT_EQ(load_snapshot(path_).error().fault, JournalFault::io);
-    EXPECT_EQ(read_snapshot_header(path_).error().fault, JournalFault::io);
 }
 
 }  // namespace
