@@ -120,9 +120,10 @@ std::expected<void, StartError> Daemon::start_ledger() {
                                              newest.empty() ? Seq{} : newest.front().seq,
                                              [this] { return engine_->durable(); });
     engine_->set_background(snapshots_.get());
-    maintenance_ =
-        std::make_unique<Maintenance>(maintenance_options(config_), journal,
-                                      [this](bool is_full) { engine_->set_disk_full(is_full); });
+    MaintenanceOptions maintenance = maintenance_options(config_);
+    if (config_.ledger.threads == ThreadLayout::shared) maintenance.tick = [this] { wake_io(); };
+    maintenance_ = std::make_unique<Maintenance>(
+        std::move(maintenance), journal, [this](bool is_full) { engine_->set_disk_full(is_full); });
     readers_ = std::make_unique<ReaderPool>(reader_threads, reader_queue_max);
 
     followers_->start();
@@ -149,6 +150,7 @@ std::expected<void, StartError> Daemon::start_server() {
         stop();
         return std::unexpected(error);
     }
+    is_serving_.store(true, std::memory_order_release);
     log_info("serving", {{"host", options.host},
                          {"port", static_cast<std::uint64_t>(server_->port())},
                          {"version", CREDITD_VERSION},
@@ -156,11 +158,16 @@ std::expected<void, StartError> Daemon::start_server() {
     return {};
 }
 
+void Daemon::wake_io() {
+    if (is_serving_.load(std::memory_order_acquire)) server_->io_thread(0).post([] {});
+}
+
 // In order: no new requests, the answers of those in flight, then whoever made them.
 void Daemon::stop() {
     if (server_) {
         server_->stop_accepting();
         const std::size_t cut = server_->drain(drain_max);
+        is_serving_.store(false, std::memory_order_release);
         if (cut > 0) log_warning("connections_cut", {{"count", cut}});
     }
     engine_->stop();

@@ -2,6 +2,7 @@
 // Owned by main; everything else borrows from here.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -33,6 +34,7 @@ private:
     EngineHooks engine_hooks();
     http::Options http_options() const;
     void register_metrics();
+    void wake_io();
     bool write_readiness(std::string& out, bool verbose);
 
     Config config_;
@@ -49,6 +51,7 @@ private:
     std::optional<Api> api_;
     std::unique_ptr<ApiService> service_;
     std::unique_ptr<http::Server> server_;
+    std::atomic<bool> is_serving_{false};
 };
 
 }  // namespace creditd::daemon

@@ -53,26 +53,33 @@ def smuggling_cases():
     te = b"Transfer-Encoding: "
     chunks = b"\r\n0\r\n\r\n"
     for value in (b"chunked", b"gzip", b"identity", b"xchunked", b"chunked, identity", b" chunked",
-                  b"\tchunked", b"cHuNkEd", b"chunked\r\nTransfer-Encoding: x", b"", b"\x0bchunked"):
+                  b"\tchunked", b"cHuNkEd", b"chunked\r\nTransfer-Encoding: x", b"",
+                      b"\x0bchunked"):
         yield value, POST + JSON + te + value + b"\r\n" + chunks, {400, 411}
         yield value, POST + JSON + te + value + b"\r\nContent-Length: 5\r\n" + chunks, {400, 411}
-        yield value, POST + JSON + b"Content-Length: 5\r\n" + te + value + b"\r\n" + chunks, {400, 411}
+        yield value, POST + JSON + b"Content-Length: 5\r\n" + te + value + b"\r\n" + chunks,
+            {400, 411}
     yield "space before the colon", POST + JSON + b"Transfer-Encoding : chunked\r\n" + chunks, {400}
     yield "long chunk extension", (POST + JSON + te + b"chunked\r\n\r\n1;" + b"x" * 100000), {411}
-    for value in (b"5, 5", b"+5", b"-1", b"0x5", b"5 5", b"5\r\nContent-Length: 5", b"", b"1e1", b"5.0",
+    for value in (b"5, 5", b"+5", b"-1", b"0x5", b"5 5", b"5\r\nContent-Length: 5", b"", b"1e1",
+        b"5.0",
                   b"5\r\nContent-Length: 6", b"18446744073709551616", b"99999999999999999999999"):
         yield value, POST + JSON + b"Content-Length: " + value + b"\r\n\r\n{}   ", {400, 413}
-    for host in (b"", b"Host: a\r\nHost: a\r\n", b"Host: a\r\nHost: b\r\n", b"Host: a b\r\n", b"Host:\r\n",
+    for host in (b"", b"Host: a\r\nHost: a\r\n", b"Host: a\r\nHost: b\r\n", b"Host: a b\r\n",
+        b"Host:\r\n",
                  b"Host : a\r\n", b"Host: a\r\n folded\r\n", b"\r\nHost: a\r\n", b" Host: a\r\n"):
         yield host, b"GET /v1/accounts HTTP/1.1\r\n" + host + AUTH + b"\r\n", {400, 401}
-    for line in (b"GET /livez HTTP/1.2", b"GET /livez HTTP/2.0", b"GET /livez", b"GET  /livez HTTP/1.1",
+    for line in (b"GET /livez HTTP/1.2", b"GET /livez HTTP/2.0", b"GET /livez",
+        b"GET  /livez HTTP/1.1",
                  b"GET /livez HTTP/1.1 ", b"GET /li\0vez HTTP/1.1", b"G\x01T /livez HTTP/1.1",
                  b"GET /liv\xffez HTTP/1.1", b"GET /livez\tHTTP/1.1", b" GET /livez HTTP/1.1",
                  b"\x16\x03\x01\x02\x00\x01", b"PRI * HTTP/2.0"):
         yield line, line + b"\r\nHost: a\r\n\r\n", {400, 505}
-    for field in (b"X: a\0b", b"X: a\rb", b": x", b"X y: 1", b"X\x00: 1", b"(X): 1", b"NoColon", b"X: \x7f",
+    for field in (b"X: a\0b", b"X: a\rb", b": x", b"X y: 1", b"X\x00: 1", b"(X): 1", b"NoColon",
+        b"X: \x7f",
                   b"Authorization: Bearer other"):
-        yield field, (b"GET /v1/accounts HTTP/1.1\r\nHost: a\r\n" + AUTH + field + b"\r\n\r\n"), {400}
+        yield field, (b"GET /v1/accounts HTTP/1.1\r\nHost: a\r\n" + AUTH + field + b"\r\n\r\n"),
+            {400}
 
 
 def smuggling(port):
@@ -90,7 +97,8 @@ def smuggling(port):
     check(statuses(exchange(port, b"GET /livez HTTP/1.0\r\n\r\n" + ok)[0]) == [200], "HTTP/1.0")
     bare = b"GET /livez HTTP/1.1\nHost: a\n\n"
     check(set(statuses(exchange(port, bare + HIDDEN)[0])) <= {400}, "bare line feeds")
-    expected = POST + JSON + b"Expect: 100-continue\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"
+    expected = POST + JSON
+        + b"Expect: 100-continue\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"
     check(statuses(exchange(port, expected, b"{}", pause=0.2)[0]) == [100, 400], "100-continue")
     return count
 
@@ -110,7 +118,8 @@ def large_messages(port):
               f"{name}: {got} {received[-200:]!r}")
     for size, path, expected in ((65536, b"/v1/transfers", 400), (65537, b"/v1/transfers", 413),
                                  (500_000, b"/v1/transfers", 413), (10**12, b"/v1/transfers", 413),
-                                 (4 << 20, b"/v1/batches", 400), ((4 << 20) + 1, b"/v1/batches", 413)):
+                                 (4 << 20, b"/v1/batches", 400), ((4 << 20) + 1, b"/v1/batches",
+                                     413)):
         head = (b"POST " + path + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + AUTH + JSON +
                 b"Content-Length: %d\r\n\r\n" % size)
         received, _ = exchange(port, head, b" " * min(size, (4 << 20) + 1))
