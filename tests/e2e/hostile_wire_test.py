@@ -57,8 +57,8 @@ def smuggling_cases():
                       b"\x0bchunked"):
         yield value, POST + JSON + te + value + b"\r\n" + chunks, {400, 411}
         yield value, POST + JSON + te + value + b"\r\nContent-Length: 5\r\n" + chunks, {400, 411}
-        yield value, POST + JSON + b"Content-Length: 5\r\n" + te + value + b"\r\n" + chunks,
-            {400, 411}
+        framed = POST + JSON + b"Content-Length: 5\r\n" + te + value + b"\r\n" + chunks
+        yield value, framed, {400, 411}
     yield "space before the colon", POST + JSON + b"Transfer-Encoding : chunked\r\n" + chunks, {400}
     yield "long chunk extension", (POST + JSON + te + b"chunked\r\n\r\n1;" + b"x" * 100000), {411}
     for value in (b"5, 5", b"+5", b"-1", b"0x5", b"5 5", b"5\r\nContent-Length: 5", b"", b"1e1",
@@ -78,8 +78,8 @@ def smuggling_cases():
     for field in (b"X: a\0b", b"X: a\rb", b": x", b"X y: 1", b"X\x00: 1", b"(X): 1", b"NoColon",
         b"X: \x7f",
                   b"Authorization: Bearer other"):
-        yield field, (b"GET /v1/accounts HTTP/1.1\r\nHost: a\r\n" + AUTH + field + b"\r\n\r\n"),
-            {400}
+        listed = b"GET /v1/accounts HTTP/1.1\r\nHost: a\r\n" + AUTH + field + b"\r\n\r\n"
+        yield field, listed, {400}
 
 
 def smuggling(port):
@@ -97,8 +97,8 @@ def smuggling(port):
     check(statuses(exchange(port, b"GET /livez HTTP/1.0\r\n\r\n" + ok)[0]) == [200], "HTTP/1.0")
     bare = b"GET /livez HTTP/1.1\nHost: a\n\n"
     check(set(statuses(exchange(port, bare + HIDDEN)[0])) <= {400}, "bare line feeds")
-    expected = POST + JSON
-        + b"Expect: 100-continue\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"
+    expected = (POST + JSON +
+                b"Expect: 100-continue\r\nConnection: close\r\nContent-Length: 2\r\n\r\n")
     check(statuses(exchange(port, expected, b"{}", pause=0.2)[0]) == [100, 400], "100-continue")
     return count
 
