@@ -123,14 +123,14 @@ void append_event_csv(std::string& out, const Event& event, const BatchBlock& bl
     row.amount(of_account(event.balances.available));
     row.amount(of_account(event.balances.held));
     const Origin origin = event.origin.value_or(Origin{});
-    const auto of_origin = [&](std::string text) { row.text(event.origin ? text : ""); };
+    const auto of_origin = [&](std::string_view text) { row.text(event.origin ? text : ""); };
     of_origin(origin.key);
     of_origin(to_hex(origin.key_digest.bytes));
     of_origin(to_hex(origin.fingerprint.bytes));
     of_origin(origin.actor);
     of_origin(origin.trace_id);
     of_origin(std::to_string(origin.first_seq.value));
-    of_origin(std::string(operation_name(origin.operation)));
+    of_origin(operation_name(origin.operation));
     row.text(details);
     row.text(hex_or_empty(event.personal_hash));
     row.number(block.header.epoch.value);

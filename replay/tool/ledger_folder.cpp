@@ -1,5 +1,6 @@
 #include "replay/tool/ledger_folder.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "replay/event_stream.hpp"
@@ -19,7 +20,7 @@ std::string_view name_of(JournalFault fault) {
         case JournalFault::foreign: return "foreign";
         case JournalFault::deposed: return "deposed";
     }
-    CREDITD_ASSERT(!"a journal fault outside the enum");
+    assertion_failed("a journal fault of the enum", __FILE__, __LINE__);
 }
 
 Exit report(const CommonOptions& options, Exit exit, std::string_view fault,
@@ -50,6 +51,7 @@ std::expected<std::unique_ptr<LedgerFolder>, JournalError> LedgerFolder::open(
     const std::filesystem::path& root, OpenMode mode) {
     auto folder = std::make_unique<LedgerFolder>();
     folder->paths_.root = root;
+    folder->is_live_ = mode == OpenMode::live;
     DatabaseOptions options;
     options.folder = folder->paths_.database();
     options.mode = mode;
@@ -80,6 +82,8 @@ std::expected<Recovered, JournalError> LedgerFolder::recover_with(RecoveryOption
     options.warn = [](const std::string& text) {
         std::fprintf(stderr, "creditd-replay: warning: %s\n", text.c_str());
     };
+    // A live folder moves on: a snapshot may know more by now than what was there at the opening.
+    if (is_live_) options.last = std::min(options.last, journal_->tip().seq);
     return recover(*journal_, paths_.snapshots(), options);
 }
 

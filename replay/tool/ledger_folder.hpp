@@ -45,6 +45,7 @@ public:
 
 private:
     DataFolder paths_;
+    bool is_live_ = false;
     std::unique_ptr<Database> database_;
     std::unique_ptr<RocksDbJournal> journal_;
 };

@@ -17,21 +17,25 @@
 namespace creditd::replay::tool {
 namespace {
 
-/// The event that is being applied, for the handler below.
+/// For the handler below: the event that is being applied, and how to speak.
 std::atomic<std::uint64_t> applying{0};
+std::atomic<bool> speaks_json{false};
 
 // A log that is sound in every byte may still hold an event that does not fit, if it was forged:
 // then an assertion of core stops the process, and this says where.
 void name_the_event(int) {
-    char text[128];
+    const bool json = speaks_json.load();
+    const char* const format = json
+                                   ? "{\"ok\":false,\"fault\":\"damaged\",\"first_bad_seq\":%llu,"
+                                     "\"detail\":\"the event does not fit the ledger before it\"}\n"
+                                   : "creditd-replay: the event does not fit the ledger before it\n"
+                                     "creditd-replay: first bad sequence number: %llu\n";
+    char text[160];
     const int size =
-        std::snprintf(text, sizeof text,
-                      "creditd-replay: seq %llu: the event does not fit the ledger before it\n"
-                      "creditd-replay: first bad sequence number: %llu\n",
-                      static_cast<unsigned long long>(applying.load()),
-                      static_cast<unsigned long long>(applying.load()));
-    if (::write(STDERR_FILENO, text, static_cast<std::size_t>(size)) < 0) ::_exit(3);
-    ::_exit(3);
+        std::snprintf(text, sizeof text, format, static_cast<unsigned long long>(applying.load()));
+    const ssize_t written =
+        ::write(json ? STDOUT_FILENO : STDERR_FILENO, text, static_cast<std::size_t>(size));
+    ::_exit(written == size ? static_cast<int>(Exit::damaged) : EXIT_FAILURE);
 }
 
 struct Findings {
@@ -84,9 +88,22 @@ private:
     std::uint64_t forgotten_ = 0;
 };
 
+/// What vouches for the journal. Taken before the journal is opened: none of it is ever ahead of
+/// what is durable, so on a live folder too the journal must have all that it names.
+struct Vouchers {
+    std::expected<std::optional<Head>, JournalError> head;
+    std::vector<SnapshotFile> snapshots;
+
+    static Vouchers of(const std::filesystem::path& root) {
+        const DataFolder paths{root};
+        return {read_head(paths.head()), list_snapshots(paths.snapshots())};
+    }
+};
+
 class Verification {
 public:
-    explicit Verification(LedgerFolder& ledger) : ledger_(ledger), personal_(ledger.journal()) {}
+    Verification(LedgerFolder& ledger, const Vouchers& vouchers)
+        : ledger_(ledger), vouchers_(vouchers), personal_(ledger.journal()) {}
 
     /// Everything, in the order in which damage is found earliest in the log.
     std::expected<Findings, JournalError> run();
@@ -101,6 +118,7 @@ private:
     void check_conservation(const State& state);
 
     LedgerFolder& ledger_;
+    const Vouchers& vouchers_;
     PersonalCheck personal_;
     Findings findings_;
     std::map<Seq, Hash256> expected_;  // state hashes that the snapshots name
@@ -109,7 +127,9 @@ private:
 };
 
 std::expected<void, JournalError> Verification::check_snapshot_files() {
-    for (const SnapshotFile& file : list_snapshots(ledger_.paths().snapshots())) {
+    for (const SnapshotFile& file : vouchers_.snapshots) {
+        // A live folder's old snapshots go when a new one stands.
+        if (!std::filesystem::exists(file.path)) continue;
         const auto loaded = verify_snapshot(file.path);
         if (!loaded) return std::unexpected(loaded.error());
         expected_[loaded->tip.seq] = loaded->state_hash;
@@ -168,10 +188,9 @@ std::expected<void, JournalError> Verification::replay_all() {
 }
 
 std::expected<void, JournalError> Verification::check_head_file() {
-    const auto head = read_head(ledger_.paths().head());
-    if (!head) return std::unexpected(head.error());
-    findings_.head = *head;
-    return check_head(*head, ledger_.journal());
+    if (!vouchers_.head) return std::unexpected(vouchers_.head.error());
+    findings_.head = *vouchers_.head;
+    return check_head(*vouchers_.head, ledger_.journal());
 }
 
 std::expected<Findings, JournalError> Verification::run() {
@@ -220,7 +239,10 @@ void print(const CommonOptions& options, const Findings& found) {
                 grouped(found.accounts).c_str());
     std::printf("personal    %s parts match their commitments, %s forgotten\n",
                 grouped(found.personal).c_str(), grouped(found.forgotten).c_str());
-    std::printf("snapshots   %zu, each equal to the log at its place\n", found.snapshots);
+    const std::string snapshots = found.snapshots == 0 ? "none"
+                                                       : std::to_string(found.snapshots) +
+                                                             ", each equal to the log at its place";
+    std::printf("snapshots   %s\n", snapshots.c_str());
     std::printf("state       %s\n", to_hex(found.state_hash.bytes).c_str());
     std::printf("verified    in %.2f s, %s events/s\n", found.seconds,
                 grouped(static_cast<std::uint64_t>(rate)).c_str());
@@ -242,10 +264,12 @@ JournalError name_first_bad(const CommonOptions& options, JournalError error) {
 }  // namespace
 
 Exit verify(const CommonOptions& options) {
+    speaks_json = options.json;
     std::signal(SIGABRT, name_the_event);
+    const Vouchers vouchers = Vouchers::of(options.folder);
     auto ledger = LedgerFolder::open(options);
     if (!ledger) return fail(options, name_first_bad(options, ledger.error()));
-    Verification verification(**ledger);
+    Verification verification(**ledger, vouchers);
     const auto found = verification.run();
     if (!found) return fail(options, found.error());
     if (!verification.broken_promise().empty()) {
