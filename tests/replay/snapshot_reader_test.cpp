@@ -31,7 +31,6 @@ protected:
         const auto loaded = load_snapshot(path_, 1);
         ASSERT_FALSE(loaded) << what;
         EXPECT_EQ(loaded.error().fault, JournalFault::damaged) << what;
-        EXPECT_FALSE(verify_snapshot(path_, 1)) << what;
     }
     std::filesystem::path path_;
     std::string bytes_;
@@ -39,8 +38,11 @@ protected:
 
 TEST_F(DamagedSnapshot, AFlippedBitAnywhereIsFound) {
     ASSERT_TRUE(verify_snapshot(path_));
-    const std::size_t step = bytes_.size() / 400 + 1;
-    for (std::size_t i = 0; i < bytes_.size(); i += i < 400 ? 1 : step) {
+    // Every byte of the header and of the footer, and a hundred in between.
+    const std::size_t step = bytes_.size() / 100 + 1;
+    const std::size_t footer = bytes_.size() - 80;
+    for (std::size_t i = 0; i < bytes_.size();
+         i += i < 160 || i >= footer ? 1 : std::min(step, footer - i)) {
         std::string changed = bytes_;
         changed[i] = static_cast<char>(changed[i] ^ (1 << (i % 8)));
         rewrite(changed);
@@ -57,6 +59,7 @@ TEST_F(DamagedSnapshot, ACutOrAnAdditionIsFound) {
     }
     rewrite(bytes_ + "x");
     expect_damaged("a byte more");
+    EXPECT_FALSE(verify_snapshot(path_));
 }
 
 TEST_F(DamagedSnapshot, SwappedRecordsAreFound) {
