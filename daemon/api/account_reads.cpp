@@ -76,8 +76,8 @@ void render_page(const Api& api, AccountList& list) {
 
 /// The prefix that both the caller's key and the query ask for; nothing where they contradict.
 std::optional<std::string> effective_prefix(const Call& call, const ListQuery& query) {
-    const std::string own = call.caller.account_prefix;
-    const std::string asked(query.filter("prefix").value_or(""));
+    std::string own = call.caller.account_prefix;
+    std::string asked(query.filter("prefix").value_or(""));
     if (asked.starts_with(own)) return asked;
     if (own.starts_with(asked)) return own;
     return std::nullopt;

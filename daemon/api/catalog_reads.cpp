@@ -7,7 +7,7 @@ namespace {
 
 /// Looks for one thing on the ledger thread and answers with it, or with `missing`.
 template <class Thing, class Find, class Render>
-void respond_with_one(Call& call, ProblemCode missing, Find find, Render render) {
+void respond_with_one(Call& call, ProblemCode missing, const Find& find, const Render& render) {
     struct Found {
         std::optional<Thing> thing;
         Seq seq{};

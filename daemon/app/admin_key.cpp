@@ -33,7 +33,7 @@ std::expected<Secret, std::string> admin_secret_of(const Config& config) {
         if (text.empty()) return std::unexpected(path.string() + " is empty");
         return Secret(text);
     }
-    const Secret made(draw_secret());
+    Secret made(draw_secret());
     const auto written = replay::write_file_atomically(path, std::string(made.reveal()) + "\n");
     if (!written) return std::unexpected(written.error().detail);
     std::error_code ignored;
