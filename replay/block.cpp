@@ -143,24 +143,15 @@ SealedBlock BlockBuilder::finish(const ChainTip& previous, const ChainId& chain,
 
 std::string_view describe(BlockError error) {
     switch (error) {
-        case BlockError::too_short:
-            return "it is too short for a block";
-        case BlockError::too_large:
-            return "it is larger than a block may be";
-        case BlockError::bad_magic:
-            return "it does not begin as a block does";
-        case BlockError::unknown_format:
-            return "its format is unknown to this version";
-        case BlockError::wrong_size:
-            return "its size is not the one that it states";
-        case BlockError::wrong_checksum:
-            return "its checksum is wrong";
-        case BlockError::unknown_flags:
-            return "it has flags unknown to this version";
-        case BlockError::bad_header:
-            return "its header contradicts itself";
-        case BlockError::bad_events:
-            return "its event lengths do not add up";
+        case BlockError::too_short: return "it is too short for a block";
+        case BlockError::too_large: return "it is larger than a block may be";
+        case BlockError::bad_magic: return "it does not begin as a block does";
+        case BlockError::unknown_format: return "its format is unknown to this version";
+        case BlockError::wrong_size: return "its size is not the one that it states";
+        case BlockError::wrong_checksum: return "its checksum is wrong";
+        case BlockError::unknown_flags: return "it has flags unknown to this version";
+        case BlockError::bad_header: return "its header contradicts itself";
+        case BlockError::bad_events: return "its event lengths do not add up";
     }
     CREDITD_ASSERT(!"a block error outside the enum");
 }

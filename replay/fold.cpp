@@ -8,20 +8,13 @@ namespace creditd::replay {
 
 std::string_view describe(FoldVerdict verdict) {
     switch (verdict) {
-        case FoldVerdict::accepted:
-            return "it continues the chain";
-        case FoldVerdict::other_chain:
-            return "it belongs to another ledger or shard";
-        case FoldVerdict::stale_epoch:
-            return "its leader had been deposed";
-        case FoldVerdict::unclaimed_epoch:
-            return "the claim of its epoch is missing";
-        case FoldVerdict::seq_repeated:
-            return "it repeats events that came before";
-        case FoldVerdict::seq_missing:
-            return "events before it are missing";
-        case FoldVerdict::prev_hash_differs:
-            return "its prev_hash is not the hash before it";
+        case FoldVerdict::accepted: return "it continues the chain";
+        case FoldVerdict::other_chain: return "it belongs to another ledger or shard";
+        case FoldVerdict::stale_epoch: return "its leader had been deposed";
+        case FoldVerdict::unclaimed_epoch: return "the claim of its epoch is missing";
+        case FoldVerdict::seq_repeated: return "it repeats events that came before";
+        case FoldVerdict::seq_missing: return "events before it are missing";
+        case FoldVerdict::prev_hash_differs: return "its prev_hash is not the hash before it";
     }
     CREDITD_ASSERT(!"a fold verdict outside the enum");
 }

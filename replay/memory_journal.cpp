@@ -86,14 +86,10 @@ AppendOutcome MemoryJournal::store(const ChainTip& previous, std::span<const Sea
         case MemoryFault::unknown_unsynced:
             store_->unsynced_from_ = blocks.front().first_seq;
             [[fallthrough]];
-        case MemoryFault::unknown_kept:
-            store_->keep(blocks, rows);
-            [[fallthrough]];
-        case MemoryFault::unknown_dropped:
-            return AppendOutcome::unknown;
+        case MemoryFault::unknown_kept: store_->keep(blocks, rows); [[fallthrough]];
+        case MemoryFault::unknown_dropped: return AppendOutcome::unknown;
         case MemoryFault::none:
-        case MemoryFault::deposed:
-            break;
+        case MemoryFault::deposed: break;
     }
     store_->keep(blocks, rows);
     return AppendOutcome::committed;
