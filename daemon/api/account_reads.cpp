@@ -27,7 +27,9 @@ bool is_wanted(const AccountList& list, const AccountView& view) {
 /// `label=key:value` or `label=key`, against the stored labels (a flat JSON object).
 bool has_label(const PersonalFields& profile, std::string_view wanted) {
     thread_local JsonDocument document;
-    const auto labels = document.parse(profile.labels.empty() ? "{}" : profile.labels);
+    // A view: the values of the document point into the text, which must outlive them.
+    const std::string_view text = profile.labels.empty() ? std::string_view("{}") : profile.labels;
+    const auto labels = document.parse(text);
     if (!labels || !labels->is_object()) return false;
     const std::size_t colon = wanted.find(':');
     for (const JsonValue member : *labels) {
