@@ -126,7 +126,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> describe_families(
     constexpr std::size_t small_block = 16u << 10;
     constexpr std::size_t large_block = 64u << 10;
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    const auto add = [&](std::string_view name, rocksdb::ColumnFamilyOptions options) {
+    const auto add = [&](std::string_view name, const rocksdb::ColumnFamilyOptions& options) {
         const bool is_stored = std::ranges::find(existing, name) != existing.end();
         if (is_stored || writes(wanted.mode)) families.emplace_back(std::string(name), options);
     };

@@ -165,10 +165,12 @@ std::string_view SnapshotEncoder::encode_ledger(const LedgerHead& head, const Ca
     FlatBuilder& builder = parts_->builder;
     builder.Clear();
     std::vector<flatbuffers::Offset<fbs::FeatureImage>> features;
+    features.reserve(catalog.features.size());
     for (const auto& entry : catalog.features) {
         features.push_back(write_feature_image(builder, entry.second));
     }
     std::vector<flatbuffers::Offset<fbs::ApiKeyImage>> api_keys;
+    api_keys.reserve(catalog.api_keys.size());
     for (const auto& entry : catalog.api_keys) {
         api_keys.push_back(write_api_key_image(builder, entry.second));
     }

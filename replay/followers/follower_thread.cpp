@@ -98,6 +98,7 @@ std::uint64_t FollowerThread::lag() const {
 
 std::vector<FollowerStatus> FollowerThread::status() const {
     std::vector<FollowerStatus> result;
+    result.reserve(followers_.size());
     for (const Follower* follower : followers_) {
         result.push_back({follower->name(), follower->consumed(), follower->cursor()});
     }
