@@ -1,33 +1,42 @@
 #include "core/account_table.hpp"
 
+#include <bit>
+
+#include <boost/container_hash/hash.hpp>
+
 namespace creditd {
-namespace {
 
-constexpr unsigned segment_bits = 10;
-static_assert(limits::map_segments == std::size_t{1} << segment_bits);
-
-}  // namespace
+static_assert(std::has_single_bit(limits::map_segments));
 
 AccountTable::AccountTable(const AccountTable* base)
     : base_(base), base_count_(base == nullptr ? 0 : base->count()), count_(base_count_) {
-    const std::size_t segments = base == nullptr ? limits::map_segments : 1;
-    segments_.reserve(segments);
-    for (std::size_t i = 0; i < segments; ++i) segments_.emplace_back(0, Hash{this}, Equal{this});
+    segments_.resize(base == nullptr ? limits::map_segments : 1);
 }
 
-// Both the segment and the flat set's group come from the same hash: the segment takes bits from
-// the middle, since the set uses the top for its groups and the bottom for its metadata.
-AccountTable::Segment& AccountTable::segment_of(std::size_t hash) {
-    return segments_[base_ == nullptr ? (hash >> 20) & (limits::map_segments - 1) : 0];
+// The segment takes the lowest bits of the hash, the place in it the highest.
+AccountTable::Hashed AccountTable::hash_of(std::string_view id) const {
+    const std::uint64_t hash = boost::hash<std::string_view>{}(id);
+    return {base_ == nullptr ? hash & (limits::map_segments - 1) : 0,
+            static_cast<std::uint32_t>(hash >> 32)};
 }
-const AccountTable::Segment& AccountTable::segment_of(std::size_t hash) const {
-    return const_cast<AccountTable*>(this)->segment_of(hash);
+
+bool AccountTable::has_id(const Slot& slot, const Hashed& hashed, std::string_view id) const {
+    return slot.tag == hashed.tag && get(slot.no()).id() == id;
 }
 
 std::optional<AccountNo> AccountTable::find(std::string_view id) const {
-    const Segment& segment = segment_of(hash_of(id));
-    if (const auto found = segment.find(id); found != segment.end()) return AccountNo{*found};
+    const Hashed hashed = hash_of(id);
+    const auto* found = segments_[hashed.segment].find(
+        hashed.place(), [&](const Slot& slot) { return has_id(slot, hashed, id); });
+    if (found != nullptr) return found->no();
     return base_ == nullptr ? std::nullopt : base_->find(id);
+}
+
+const Account* AccountTable::likely(std::string_view id) const {
+    const Hashed hashed = hash_of(id);
+    const auto* found = segments_[hashed.segment].find(
+        hashed.place(), [&](const Slot& slot) { return slot.tag == hashed.tag; });
+    return found == nullptr ? nullptr : &get(found->no());
 }
 
 const Account& AccountTable::get(AccountNo no) const {
@@ -53,7 +62,7 @@ Account& AccountTable::touch(AccountNo no) {
 AccountNo AccountTable::add(Account account) {
     CREDITD_ASSERT(count_ < UINT32_MAX - 1);
     const AccountNo no{static_cast<std::uint32_t>(count_)};
-    const std::size_t hash = hash_of(account.id());
+    const Hashed hashed = hash_of(account.id());
     if (base_ != nullptr) {
         own_copies_.emplace(no.value, std::move(account));
     } else {
@@ -63,8 +72,10 @@ AccountNo AccountTable::add(Account account) {
         (*chunks_[chunk])[no.value % limits::chunk_accounts] = std::move(account);
     }
     ++count_;
-    const bool inserted = segment_of(hash).insert(no.value).second;
-    CREDITD_ASSERT(inserted);
+    const std::string_view id = get(no).id();
+    const bool is_new = segments_[hashed.segment].add(
+        {hashed.tag, no.value + 1}, [&](const Slot& slot) { return has_id(slot, hashed, id); });
+    CREDITD_ASSERT(is_new);
     return no;
 }
 
@@ -75,8 +86,22 @@ void AccountTable::reserve(std::size_t accounts) {
     for (Segment& segment : segments_) segment.reserve(accounts / segments_.size() * 17 / 16);
 }
 
-void AccountTable::prefetch(std::string_view id) const {
-    if (const auto no = find(id)) __builtin_prefetch(&get(*no));
+void AccountTable::prefetch_slot(std::string_view id) const {
+    const Hashed hashed = hash_of(id);
+    segments_[hashed.segment].prefetch(hashed.place());
+}
+
+void AccountTable::prefetch_account(std::string_view id) const {
+    const Account* account = likely(id);
+    if (account == nullptr) return;
+    const auto* bytes = reinterpret_cast<const char*>(account);
+    __builtin_prefetch(bytes);
+    __builtin_prefetch(bytes + sizeof(Account) - 1);
+}
+
+void AccountTable::prefetch_grants(std::string_view id) const {
+    const Account* account = likely(id);
+    if (account != nullptr) __builtin_prefetch(account->grants.begin());
 }
 
 }  // namespace creditd

@@ -9,9 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
 #include "core/account.hpp"
+#include "core/probe_table.hpp"
 
 namespace creditd {
 
@@ -38,8 +37,11 @@ public:
     Account& touch(AccountNo no);
     /// Adds under the next number; the id must be new.
     AccountNo add(Account account);
-    /// Brings the cache lines of a later `find(id)` in.
-    void prefetch(std::string_view id) const;
+    /// Bring in what a later `find(id)`, and then work on the account, will look at. Each step
+    /// relies on the one before having had time: do a step for many ids, then the next. Root only.
+    void prefetch_slot(std::string_view id) const;
+    void prefetch_account(std::string_view id) const;
+    void prefetch_grants(std::string_view id) const;
 
     void observe(ChangeObserver* observer) { observer_ = observer; }
     /// For loading a snapshot: makes room for this many accounts at once. Slow; root only.
@@ -48,29 +50,24 @@ public:
 private:
     using Chunk = std::array<Account, limits::chunk_accounts>;
 
-    static std::size_t hash_of(std::string_view id) { return boost::hash<std::string_view>{}(id); }
-    struct Hash {
-        using is_transparent = void;
-        using is_avalanching = void;
-        const AccountTable* table = nullptr;
-        std::size_t operator()(std::string_view id) const { return hash_of(id); }
-        std::size_t operator()(std::uint32_t no) const {
-            return hash_of(table->get(AccountNo{no}).id());
-        }
+    /// Where an account is: the hash of its id, shortened, and its number.
+    struct Slot {
+        std::uint32_t tag = 0;
+        std::uint32_t no_plus_1 = 0;
+        bool is_empty() const { return no_plus_1 == 0; }
+        std::uint64_t place() const { return std::uint64_t{tag} << 32; }
+        AccountNo no() const { return AccountNo{no_plus_1 - 1}; }
     };
-    struct Equal {
-        using is_transparent = void;
-        const AccountTable* table = nullptr;
-        bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
-        bool operator()(std::string_view id, std::uint32_t no) const {
-            return table->get(AccountNo{no}).id() == id;
-        }
-        bool operator()(std::uint32_t no, std::string_view id) const { return (*this)(id, no); }
+    using Segment = ProbeTable<Slot>;
+    struct Hashed {
+        std::size_t segment = 0;
+        std::uint32_t tag = 0;
+        std::uint64_t place() const { return std::uint64_t{tag} << 32; }
     };
-    using Segment = boost::unordered_flat_set<std::uint32_t, Hash, Equal>;
-
-    Segment& segment_of(std::size_t hash);
-    const Segment& segment_of(std::size_t hash) const;
+    Hashed hash_of(std::string_view id) const;
+    bool has_id(const Slot& slot, const Hashed& hashed, std::string_view id) const;
+    /// The first account whose hash fits; mostly, but not surely, the one.
+    const Account* likely(std::string_view id) const;
 
     const AccountTable* base_;
     std::size_t base_count_;

@@ -8,15 +8,14 @@ Seq Window::from() const { return base_ == nullptr ? generations_.front().from :
 
 std::size_t Window::key_count() const {
     std::size_t count = 0;
-    for (const Generation& generation : generations_) count += generation.keys.size();
+    for (const Generation& generation : generations_) count += generation.keys.count();
     return count;
 }
 
 std::optional<Seq> Window::find_key(const Digest& digest) const {
     for (auto at = generations_.rbegin(); at != generations_.rend(); ++at) {
-        if (const auto found = at->keys.find(digest); found != at->keys.end()) {
-            return found->second;
-        }
+        const auto* found = at->keys.find(digest.prefix(), has_digest(digest));
+        if (found != nullptr) return found->seq;
     }
     return base_ == nullptr ? std::nullopt : base_->find_key(digest);
 }
@@ -47,7 +46,7 @@ bool Window::is_revoked(GrantId grant) const {
 
 Window::Generation& Window::current(Seq seq) {
     Generation& newest = generations_.back();
-    if (newest.keys.size() < limits::window_generation_keys) return newest;
+    if (newest.keys.count() < limits::window_generation_keys) return newest;
     generations_.emplace_back();
     generations_.back().from = Seq{seq.value - 1};
     return generations_.back();
@@ -55,11 +54,11 @@ Window::Generation& Window::current(Seq seq) {
 
 void Window::add_key(const Digest& digest, Seq seq) {
     Generation& generation = current(seq);
-    if (base_ == nullptr && generation.keys.bucket_count() == 0) {
+    if (base_ == nullptr && generation.keys.capacity() == 0) {
         generation.keys.reserve(limits::window_generation_keys);
     }
-    const bool inserted = generation.keys.emplace(digest, seq).second;
-    CREDITD_ASSERT(inserted);
+    const bool is_new = generation.keys.add({digest, seq}, has_digest(digest));
+    CREDITD_ASSERT(is_new);
 }
 
 void Window::add_payment(const Digest& digest, const PaymentFact& fact) {
@@ -76,7 +75,7 @@ void Window::add_revoked(GrantId grant, Seq seq) {
 }
 
 void Window::start_at(Seq seq) {
-    CREDITD_ASSERT(generations_.size() == 1 && generations_.front().keys.empty());
+    CREDITD_ASSERT(generations_.size() == 1 && generations_.front().keys.count() == 0);
     generations_.front().from = seq;
 }
 
@@ -86,8 +85,9 @@ void Window::trim(Seq synced) {
 }
 
 void Window::prefetch_key(const Digest& digest) const {
-    // Flat maps of this Boost offer no prefetch: a lookup of the newest generation warms it.
-    static_cast<void>(generations_.back().keys.find(digest) != generations_.back().keys.end());
+    for (const Generation& generation : generations_) {
+        generation.keys.prefetch(digest.prefix());
+    }
 }
 
 }  // namespace creditd

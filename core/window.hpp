@@ -9,6 +9,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/command.hpp"
+#include "core/probe_table.hpp"
 
 namespace creditd {
 
@@ -37,9 +38,19 @@ public:
     void start_at(Seq seq);
     /// The indexes have synced everything up to `seq`: forget what is wholly older.
     void trim(Seq synced);
+    /// Brings in what `find_key` and `add_key` will look at.
     void prefetch_key(const Digest& digest) const;
 
 private:
+    struct KeySlot {
+        Digest digest{};
+        Seq seq{};
+        bool is_empty() const { return seq.value == 0; }
+        std::uint64_t place() const { return digest.prefix(); }
+    };
+    static auto has_digest(const Digest& digest) {
+        return [&digest](const KeySlot& slot) { return slot.digest == digest; };
+    }
     struct SeqHash {
         using is_avalanching = void;
         std::size_t operator()(std::uint64_t value) const {
@@ -48,7 +59,7 @@ private:
     };
     struct Generation {
         Seq from{};  // exclusive
-        boost::unordered_flat_map<Digest, Seq, DigestHash> keys;
+        ProbeTable<KeySlot> keys;
         boost::unordered_flat_map<Digest, PaymentFact, DigestHash> payments;
         boost::unordered_flat_map<std::uint64_t, Credits, SeqHash> refunded;
         boost::unordered_flat_map<std::uint64_t, Seq, SeqHash> revoked;

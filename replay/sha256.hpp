@@ -1,5 +1,4 @@
-// SHA-256 of bytes in memory, one-shot, incremental, and cut to 128 bits. OpenSSL underneath; its
-// slow algorithm look-up happens once per process, its contexts live once per thread.
+// SHA-256 of bytes in memory, one-shot, incremental, and cut to 128 bits. OpenSSL underneath.
 // Any thread; a `Sha256` object belongs to one thread at a time. Merkle trees live elsewhere.
 #pragma once
 
@@ -10,8 +9,6 @@
 #include <string_view>
 
 #include "core/types.hpp"
-
-struct evp_md_ctx_st;
 
 namespace creditd::replay {
 
@@ -30,10 +27,8 @@ public:
     Hash256 finish();
 
 private:
-    struct ContextDeleter {
-        void operator()(evp_md_ctx_st* context) const noexcept;
-    };
-    std::unique_ptr<evp_md_ctx_st, ContextDeleter> context_;
+    struct Context;
+    std::unique_ptr<Context> context_;
 };
 
 /// First 128 bits of SHA-256(domain ‖ for each part: its length as u32 little-endian ‖ its bytes).

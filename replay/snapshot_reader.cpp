@@ -215,8 +215,8 @@ bool Loader::restore(Slot& slot) {
         hashes_.push_back(slot.hashes[i]);
         if (!keeps_state_) continue;
         rename_terms(chunk, *state_);
-        // Finding first lets the misses of many look-ups overlap; adding alone takes them in turn.
-        for (const Account& account : chunk.accounts) state_->accounts.prefetch(account.id());
+        // Lets the cache misses of many look-ups overlap; adding alone takes them in turn.
+        for (const Account& account : chunk.accounts) state_->accounts.prefetch_slot(account.id());
         for (Account& account : chunk.accounts) state_->restore_account(std::move(account));
     }
     return true;

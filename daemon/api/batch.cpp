@@ -52,6 +52,16 @@ bool IndependentBatch::gather_from_disk() {
     return true;
 }
 
+void IndependentBatch::warm_items(const State& state, std::size_t first) const {
+    const std::size_t end = std::min(items_.size(), first + warm_group);
+    for (const WarmStep step : warm_steps) {
+        for (std::size_t i = first; i < end; ++i) {
+            const Command& command = items_[i].command;
+            if (items_[i].waits()) creditd::warm(state, command.meta, command.body, step);
+        }
+    }
+}
+
 void IndependentBatch::execute(const LedgerTurn& turn) {
     unavailable_ = turn.writes;
     is_stale_ = false;
@@ -62,7 +72,9 @@ void IndependentBatch::execute(const LedgerTurn& turn) {
             is_stale_ = true;
     }
     if (is_stale_) return;
-    for (BatchItem& item : items_) {
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+        if (i % warm_group == 0) warm_items(turn.state, i);
+        BatchItem& item = items_[i];
         if (!item.waits()) continue;
         item.outcome = creditd::execute(turn.state, item.command, turn.now, turn.policy, events);
         item.first_event = item.outcome.first_event;

@@ -37,6 +37,7 @@ public:
 
 private:
     void gather();
+    void warm_items(const State& state, std::size_t first) const;
     bool gather_from_disk();
     void read_recorded_items();
     bool needs_log() const;

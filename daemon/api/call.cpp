@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "daemon/api/command_operation.hpp"
 #include "daemon/basics/http_text.hpp"
 #include "daemon/basics/log.hpp"
 
@@ -18,6 +19,17 @@ void append_retry_after(std::string& lines) {
 
 }  // namespace
 
+Call::Call() = default;
+Call::~Call() = default;
+Gate::Gate() = default;
+Gate::~Gate() = default;
+
+CommandOperation& Call::new_command() {
+    commands_.push_back(gate_->take_command());
+    commands_.back()->begin(*this);
+    return *commands_.back();
+}
+
 void Call::begin(const Api& api, Gate& gate, http::Exchange& exchange) {
     api_ = &api;
     gate_ = &gate;
@@ -28,6 +40,7 @@ void Call::begin(const Api& api, Gate& gate, http::Exchange& exchange) {
     key.clear();
     caller = {};
     gate.retire(kept_);
+    gate.retire(commands_);
     add_request_id();
 }
 
@@ -120,6 +133,28 @@ void Call::read(std::move_only_function<void()> work, std::move_only_function<vo
 void Gate::retire(std::vector<std::unique_ptr<Operation>>& operations) {
     for (auto& operation : operations) retired_.push_back(std::move(operation));
     operations.clear();
+}
+
+void Gate::retire(std::vector<std::unique_ptr<CommandOperation>>& operations) {
+    for (auto& operation : operations) retired_commands_.push_back(std::move(operation));
+    operations.clear();
+}
+
+void Gate::bury_retired() {
+    retired_.clear();
+    for (auto& operation : retired_commands_) {
+        if (spare_.size() == spare_max) break;
+        spare_.push_back(std::move(operation));
+        spare_.back()->clear();
+    }
+    retired_commands_.clear();
+}
+
+std::unique_ptr<CommandOperation> Gate::take_command() {
+    if (spare_.empty()) return std::make_unique<CommandOperation>();
+    auto taken = std::move(spare_.back());
+    spare_.pop_back();
+    return taken;
 }
 
 void Gate::hand_over(Engine& engine) {

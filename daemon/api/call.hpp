@@ -14,10 +14,14 @@
 
 namespace creditd::daemon {
 
+class CommandOperation;
 class Gate;
 
 class Call final : public http::UserState {
 public:
+    Call();
+    ~Call() override;
+
     /// Starts on a new request of the connection.
     void begin(const Api& api, Gate& gate, http::Exchange& exchange);
 
@@ -54,6 +58,8 @@ public:
 
     /// Keeps an operation until the request is answered, and a little longer (see Gate::retire).
     void keep(std::unique_ptr<Operation> operation) { kept_.push_back(std::move(operation)); }
+    /// An empty command operation, kept like the others, then used again by another call.
+    CommandOperation& new_command();
 
 private:
     void add_request_id();
@@ -64,11 +70,15 @@ private:
     http::Exchange* exchange_ = nullptr;
     unsigned status_ = 0;  // of the answer that was begun
     std::vector<std::unique_ptr<Operation>> kept_;
+    std::vector<std::unique_ptr<CommandOperation>> commands_;
 };
 
 /// Gathers the operations of one io thread, so that the ledger gets them in groups. One a thread.
 class Gate {
 public:
+    Gate();
+    ~Gate();
+
     void add(Operation& operation, Call& call) {
         operations_.push_back(&operation);
         calls_.push_back(&call);
@@ -76,16 +86,23 @@ public:
     /// Takes operations whose request is answered. They are destroyed by `bury_retired`, when no
     /// completion of theirs can be on the stack any more: answering a request may begin the next.
     void retire(std::vector<std::unique_ptr<Operation>>& operations);
-    void bury_retired() { retired_.clear(); }
+    /// Command operations are not destroyed but become spare.
+    void retire(std::vector<std::unique_ptr<CommandOperation>>& operations);
+    void bury_retired();
+    /// A command operation that nobody uses: a spare one, or a new one.
+    std::unique_ptr<CommandOperation> take_command();
     bool is_full() const { return operations_.size() >= group_max; }
     /// Hands over what was gathered; calls whose group is refused are answered.
     void hand_over(Engine& engine);
 
 private:
     static constexpr std::size_t group_max = 8;
+    static constexpr std::size_t spare_max = 1024;
     std::vector<Operation*> operations_;
     std::vector<Call*> calls_;
     std::vector<std::unique_ptr<Operation>> retired_;
+    std::vector<std::unique_ptr<CommandOperation>> retired_commands_;
+    std::vector<std::unique_ptr<CommandOperation>> spare_;
 };
 
 }  // namespace creditd::daemon

@@ -6,6 +6,13 @@
 
 namespace creditd::daemon {
 
+namespace {
+
+/// An operation that is used again keeps room for so many events.
+constexpr std::size_t events_kept = 4;
+
+}  // namespace
+
 void fill_meta(CommandMeta& meta, const CommandBody& body, const PersonalFields& personal,
                const Call& call, std::string_view key) {
     meta.key = key;
@@ -19,28 +26,42 @@ void fill_meta(CommandMeta& meta, const CommandBody& body, const PersonalFields&
     if (!personal.is_empty()) seal_personal(personal, meta);
 }
 
+void CommandOperation::clear() {
+    call_ = nullptr;
+    command = {};
+    personal = {};
+    dry_run = false;
+    answer = nullptr;
+    events.clear();
+    if (events.capacity() > events_kept) events.shrink_to_fit();
+    outcome_ = {};
+    was_quick_ = false;
+    unavailable_ = Unavailable::none;
+    tried_ = {};
+}
+
 void CommandOperation::start() {
-    fill_meta(command.meta, command.body, personal, call_,
-              dry_run ? std::string_view{} : std::string_view(call_.key));
+    fill_meta(command.meta, command.body, personal, *call_,
+              dry_run ? std::string_view{} : std::string_view(call_->key));
     gather();
 }
 
 void CommandOperation::gather() {
-    was_quick_ = call_.api().evidence.quick(command);
-    if (was_quick_) call_.submit(*this);
+    was_quick_ = call_->api().evidence.quick(command);
+    if (was_quick_) call_->submit(*this);
     else gather_from_disk();
 }
 
 void CommandOperation::gather_from_disk() {
-    const Api& api = call_.api();
+    const Api& api = call_->api();
     auto found = std::make_shared<replay::EvidenceReader::Gathered>();
     was_quick_ = false;
-    call_.read([this, &api, found] { *found = api.evidence.gather(command); },
-               [this, found] {
-                   if (!*found) call_.respond_unavailable(Unavailable::overloaded);
-                   else if (**found) answer_recorded((**found)->seq);
-                   else call_.submit(*this);
-               });
+    call_->read([this, &api, found] { *found = api.evidence.gather(command); },
+                [this, found] {
+                    if (!*found) call_->respond_unavailable(Unavailable::overloaded);
+                    else if (**found) answer_recorded((**found)->seq);
+                    else call_->submit(*this);
+                });
 }
 
 void CommandOperation::execute(const LedgerTurn& turn) {
@@ -57,7 +78,7 @@ void CommandOperation::execute(const LedgerTurn& turn) {
 
 void CommandOperation::complete() {
     if (unavailable_ != Unavailable::none) {
-        call_.respond_unavailable(unavailable_);
+        call_->respond_unavailable(unavailable_);
         return;
     }
     switch (outcome_.kind) {
@@ -73,7 +94,7 @@ void CommandOperation::answer_done() {
     const std::vector<DecidedEvent>& made = dry_run ? tried_ : events;
     const Event& last = made.back().event;
     if (const auto* refused = std::get_if<CommandRefused>(&last.body)) {
-        call_.respond_refusal(refused->refusal, 0, false);
+        call_->respond_refusal(refused->refusal, 0, false);
         return;
     }
     if (const auto* repeated = std::get_if<PurchaseRepeated>(&last.body)) {
@@ -86,36 +107,36 @@ void CommandOperation::answer_done() {
     }
     // Both events of a transfer share one personal part, and the second one holds the answer.
     const EventRecord record(last, personal);
-    std::string& out = call_.begin_json(status_of_answer(std::span(&record, 1)));
-    render_answer(out, std::span(&record, 1), call_.decimals());
-    call_.finish();
+    std::string& out = call_->begin_json(status_of_answer(std::span(&record, 1)));
+    render_answer(out, std::span(&record, 1), call_->decimals());
+    call_->finish();
 }
 
 // A hold that is not open needs evidence that it ever was; most holds are, so it was not read.
 void CommandOperation::answer_refused() {
     if (was_quick_ && outcome_.refusal.code == RefusalCode::hold_not_found) gather_from_disk();
-    else call_.respond_refusal(outcome_.refusal, 0, false);
+    else call_->respond_refusal(outcome_.refusal, 0, false);
 }
 
 void CommandOperation::answer_recorded(Seq last) {
     auto recorded = std::make_shared<RecordedAnswer>();
     const Digest fingerprint = command.meta.fingerprint;
-    const Api& api = call_.api();
-    call_.read(
+    const Api& api = call_->api();
+    call_->read(
         [&api, last, fingerprint, recorded] { *recorded = read_recorded(api, last, fingerprint); },
-        [this, recorded] { respond_recorded(call_, *recorded, true); });
+        [this, recorded] { respond_recorded(*call_, *recorded, true); });
 }
 
 void CommandOperation::answer_duplicate(Seq original) {
     auto recorded = std::make_shared<RecordedAnswer>();
-    const Api& api = call_.api();
-    call_.read([&api, original, recorded] { *recorded = read_duplicate_purchase(api, original); },
-               [this, recorded] { respond_recorded(call_, *recorded, false); });
+    const Api& api = call_->api();
+    call_->read([&api, original, recorded] { *recorded = read_duplicate_purchase(api, original); },
+                [this, recorded] { respond_recorded(*call_, *recorded, false); });
 }
 
 // The hold is closed already: its last state, as GET /v1/holds/{id} shows it.
 void CommandOperation::answer_nothing_done() {
-    respond_with_closed_hold(call_, std::get<ReleaseHold>(command.body).hold);
+    respond_with_closed_hold(*call_, std::get<ReleaseHold>(command.body).hold);
 }
 
 }  // namespace creditd::daemon

@@ -10,8 +10,14 @@ namespace creditd::daemon {
 
 class CommandOperation final : public Operation {
 public:
-    explicit CommandOperation(Call& call) : call_(call) {}
+    /// Belongs to `call` from here on, until it is cleared.
+    void begin(Call& call) { call_ = &call; }
+    /// Forgets the command, but keeps room for its events: this object is used again and again.
+    void clear();
 
+    void warm(const State& state, WarmStep step) const override {
+        creditd::warm(state, command.meta, command.body, step);
+    }
     void execute(const LedgerTurn& turn) override;
     void complete() override;
 
@@ -33,7 +39,7 @@ private:
     void gather();
     void gather_from_disk();
 
-    Call& call_;
+    Call* call_ = nullptr;
     Outcome outcome_;
     bool was_quick_ = false;  // the evidence came from memory alone
     Unavailable unavailable_ = Unavailable::none;

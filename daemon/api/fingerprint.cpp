@@ -1,5 +1,8 @@
 #include "daemon/api/fingerprint.hpp"
 
+#include <bit>
+#include <cstring>
+
 #include "replay/sha256.hpp"
 
 namespace creditd::daemon {
@@ -15,8 +18,10 @@ public:
         out_ += value;
     }
     void number(std::int64_t value) {
-        const auto bits = static_cast<std::uint64_t>(value);
-        for (unsigned i = 0; i < 8; ++i) out_ += static_cast<char>((bits >> (8 * i)) & 0xff);
+        static_assert(std::endian::native == std::endian::little);
+        std::array<char, sizeof value> bytes;
+        std::memcpy(bytes.data(), &value, sizeof value);
+        out_.append(bytes.data(), bytes.size());
     }
     template <class Tag, class Rep>
     void number(Strong<Tag, Rep> value) {

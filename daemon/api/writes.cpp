@@ -10,13 +10,10 @@
 namespace creditd::daemon {
 namespace {
 
-/// The connection's command operation, made anew: what was left in it belongs to the last request.
 CommandOperation& new_operation(Call& call, CommandBody body) {
-    auto operation = std::make_unique<CommandOperation>(call);
-    operation->command.body = std::move(body);
-    CommandOperation& made = *operation;
-    call.keep(std::move(operation));
-    return made;
+    CommandOperation& operation = call.new_command();
+    operation.command.body = std::move(body);
+    return operation;
 }
 
 /// `bytes` of randomness in hexadecimal.

@@ -1,6 +1,7 @@
 #include "daemon/basics/http_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <random>
 
@@ -48,6 +49,13 @@ std::optional<std::string_view> unquoted(std::string_view text, std::string& scr
 
 bool is_token68(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, is_visible);
+}
+
+char* write_hex(char* at, std::uint64_t value, unsigned digits) {
+    for (unsigned shift = digits * 4; shift != 0;) {
+        *at++ = "0123456789abcdef"[(value >> (shift -= 4)) & 15];
+    }
+    return at;
 }
 
 }  // namespace
@@ -125,11 +133,11 @@ std::optional<std::string_view> valid_request_id(std::string_view header) {
 void append_request_id(std::string& out) {
     static const std::uint32_t process = std::random_device{}();
     static std::atomic<std::uint64_t> next{std::uint64_t{std::random_device{}()} << 16};
-    constexpr std::string_view hex = "0123456789abcdef";
     const std::uint64_t number = next.fetch_add(1, std::memory_order_relaxed);
-    out += "req_";
-    for (unsigned shift = 32; shift != 0;) out += hex[(process >> (shift -= 4)) & 15];
-    for (unsigned shift = 64; shift != 0;) out += hex[(number >> (shift -= 4)) & 15];
+    std::array<char, 28> id{'r', 'e', 'q', '_'};
+    char* const after_number = write_hex(id.data() + 4, process, 8);
+    write_hex(after_number, number, 16);
+    out.append(id.data(), id.size());
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {

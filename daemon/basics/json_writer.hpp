@@ -3,12 +3,15 @@
 // except in `lossy_text`. Owned by whoever renders; one thread.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "core/assert.hpp"
 #include "core/credits.hpp"
 #include "core/types.hpp"
 #include "daemon/basics/time_text.hpp"
@@ -34,12 +37,18 @@ public:
     void begin_object(std::string_view name) { key(name), open('{'); }
     void begin_array(std::string_view name) { key(name), open('['); }
 
-    /// A key of our own: it needs no escapes.
+    /// A key of our own: short, and without need of escapes.
     void key(std::string_view name) {
-        separate();
-        out_ += '"';
-        out_ += name;
-        out_ += "\":";
+        // Joined on the stack: one append costs less than four.
+        std::array<char, key_bytes_max + 4> joined;
+        CREDITD_ASSERT(name.size() <= key_bytes_max);
+        char* at = joined.data();
+        if (comma_) *at++ = ',';
+        *at++ = '"';
+        at = std::copy(name.begin(), name.end(), at);
+        *at++ = '"';
+        *at++ = ':';
+        out_.append(joined.data(), static_cast<std::size_t>(at - joined.data()));
         comma_ = false;
     }
     /// A key that came from outside.
@@ -78,12 +87,14 @@ public:
     /// `txn_42`: a prefix of our own and a number.
     void numbered(std::string_view prefix, std::uint64_t number) {
         separate();
-        char digits[24];
-        const auto result = std::to_chars(digits, digits + sizeof digits, number);
-        out_ += '"';
-        out_ += prefix;
-        out_.append(digits, static_cast<std::size_t>(result.ptr - digits));
-        out_ += '"';
+        std::array<char, 48> joined;
+        CREDITD_ASSERT(prefix.size() <= 24);
+        char* at = joined.data();
+        *at++ = '"';
+        at = std::copy(prefix.begin(), prefix.end(), at);
+        at = std::to_chars(at, joined.data() + joined.size() - 1, number).ptr;
+        *at++ = '"';
+        out_.append(joined.data(), static_cast<std::size_t>(at - joined.data()));
     }
 
     // The same as members of an object.
@@ -112,6 +123,8 @@ public:
     std::string& out() { return out_; }
 
 private:
+    static constexpr std::size_t key_bytes_max = 60;
+
     void separate() {
         if (comma_) out_ += ',';
         comma_ = true;

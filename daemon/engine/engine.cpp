@@ -162,10 +162,20 @@ bool Engine::turn() {
     return step_background() || more_due_;
 }
 
+void Engine::warm_from(std::size_t first) {
+    const auto group =
+        std::span(taken_).subspan(first, std::min(warm_group, taken_.size() - first));
+    for (const WarmStep step : warm_steps) {
+        for (const Operation* operation : group) operation->warm(*state_, step);
+    }
+}
+
 void Engine::decide_all(Timestamp now) {
     const LedgerTurn turn{*state_, now, options_.policy, writes_unavailable(), &stall_};
     stall_.start();
-    for (Operation* operation : taken_) {
+    for (std::size_t i = 0; i < taken_.size(); ++i) {
+        if (i % warm_group == 0) warm_from(i);
+        Operation* const operation = taken_[i];
         operation->events.clear();
         operation->execute(turn);
         stall_.lap();

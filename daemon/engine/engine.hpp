@@ -90,6 +90,7 @@ private:
     void run();
     bool wait_for_work(bool background_waits);
     bool step_background();
+    void warm_from(std::size_t first);
     void decide_all(Timestamp now);
     void sweep_due(Timestamp now);
     void hand_over();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/execute.hpp"
+#include "core/warm.hpp"
 #include "daemon/engine/clock.hpp"
 #include "daemon/http/exchange.hpp"
 
@@ -54,6 +55,12 @@ public:
     Operation& operator=(const Operation&) = delete;
     virtual ~Operation() = default;
 
+    /// On the ledger thread, once for each step before `execute`: asks memory for what it will
+    /// need.
+    virtual void warm(const State& state, WarmStep step) const {
+        static_cast<void>(state);
+        static_cast<void>(step);
+    }
     /// On the ledger thread: decides and applies, leaving its events in `events`; or reads.
     virtual void execute(const LedgerTurn& turn) = 0;
     /// On the io thread `home`, once everything that execute saw or made is durable.
