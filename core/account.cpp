@@ -22,7 +22,7 @@ const Grant* GrantList::find(GrantId id) const { return const_cast<GrantList*>(t
 Grant& GrantList::insert(const Grant& grant) {
     if (count_ == capacity_) {
         // Exact for the first, then by half: most accounts have one or two grants.
-        const std::uint32_t grown = capacity_ == 0 ? 1 : capacity_ + 1 + capacity_ / 2;
+        const auto grown = static_cast<std::uint16_t>(capacity_ + 1 + capacity_ / 2);
         auto larger = std::make_unique<Grant[]>(grown);
         std::copy(begin(), end(), larger.get());
         items_ = std::move(larger);
@@ -47,15 +47,14 @@ void GrantList::erase(Grant* grant) {
 
 // --- Account -------------------------------------------------------------------------------------
 
-Account::Account(std::string_view id, Timestamp created_at)
-    : created_at_(created_at), id_size_(static_cast<std::uint8_t>(id.size())) {
-    CREDITD_ASSERT(!id.empty() && id.size() <= limits::id_bytes_max);
-    char* target = id_inline_.data();
-    if (id.size() > id_inline_bytes) {
-        id_long_ = std::make_unique<char[]>(id.size());
-        target = id_long_.get();
+CompactId::CompactId(std::string_view id) : size_(static_cast<std::uint8_t>(id.size())) {
+    CREDITD_ASSERT(id.size() <= limits::id_bytes_max);
+    char* target = bytes_.data();
+    if (is_long()) {
+        target = new char[id.size()];
+        std::memcpy(bytes_.data(), &target, sizeof target);
     }
-    std::memcpy(target, id.data(), id.size());
+    std::copy(id.begin(), id.end(), target);
 }
 
 Account::Account(const Account& other) : Account(other.id(), other.created_at_) {

@@ -1,6 +1,6 @@
 // One account in memory: what is open (live grants, open holds), its sums, and nothing that only
-// history needs. Compact: about 112 bytes, plus 56 a grant; what few accounts have is in
-// AccountExtra. Owned by the state; only `apply` changes it.
+// history needs. Compact: 104 bytes, plus 56 a grant; what few accounts have is in AccountExtra.
+// Owned by the state; only `apply` changes it.
 #pragma once
 
 #include <algorithm>
@@ -46,7 +46,7 @@ inline bool burns_before(const Grant& a, const Grant& b) {
     return a.id < b.id;
 }
 
-/// Grants in burn order. A vector with a 16-byte header, exact in memory for few grants.
+/// Grants in burn order. A vector with a header of 12 bytes, exact in memory for few grants.
 class GrantList {
 public:
     GrantList() = default;
@@ -70,9 +70,45 @@ public:
 
 private:
     std::unique_ptr<Grant[]> items_;
-    std::uint32_t count_ = 0;
-    std::uint32_t capacity_ = 0;
+    std::uint16_t count_ = 0;
+    std::uint16_t capacity_ = 0;
 };
+static_assert(limits::account_grants_max * 3 / 2 + 1 <= UINT16_MAX);
+
+/// An account's id in 25 bytes: in place up to 24, else behind a pointer that is kept there.
+class CompactId {
+public:
+    CompactId() = default;
+    explicit CompactId(std::string_view id);
+    CompactId(const CompactId& other) : CompactId(other.text()) {}
+    CompactId(CompactId&& other) noexcept { swap(other); }
+    CompactId& operator=(CompactId other) noexcept {
+        swap(other);
+        return *this;
+    }
+    ~CompactId() {
+        if (is_long()) delete[] pointer();
+    }
+
+    std::string_view text() const { return {is_long() ? pointer() : bytes_.data(), size_}; }
+
+private:
+    static constexpr std::size_t bytes_in_place = 24;
+    bool is_long() const { return size_ > bytes_in_place; }
+    char* pointer() const {
+        char* result = nullptr;
+        std::memcpy(&result, bytes_.data(), sizeof result);
+        return result;
+    }
+    void swap(CompactId& other) noexcept {
+        std::swap(bytes_, other.bytes_);
+        std::swap(size_, other.size_);
+    }
+
+    std::array<char, bytes_in_place> bytes_{};
+    std::uint8_t size_ = 0;
+};
+static_assert(limits::id_bytes_max <= UINT8_MAX);
 
 /// An open hold. `reserved` is in burn order; `on_credit` is what the credit limit covers.
 struct Hold {
@@ -121,17 +157,16 @@ struct AccountExtra {
 class Account {
 public:
     Account() = default;
-    Account(std::string_view id, Timestamp created_at);
+    Account(std::string_view id, Timestamp created_at) : id_(id), created_at_(created_at) {
+        CREDITD_ASSERT(!id.empty());
+    }
     Account(const Account& other);
     Account(Account&&) noexcept = default;
     Account& operator=(const Account& other);
     Account& operator=(Account&&) noexcept = default;
     ~Account() = default;
 
-    std::string_view id() const {
-        return id_size_ <= id_inline_bytes ? std::string_view(id_inline_.data(), id_size_)
-                                           : std::string_view(id_long_.get(), id_size_);
-    }
+    std::string_view id() const { return id_.text(); }
     Timestamp created_at() const { return created_at_; }
 
     const AccountExtra& extra() const { return extra_ ? *extra_ : no_extra(); }
@@ -156,21 +191,18 @@ public:
     /// Earliest moment at which time alone changes this account (a grant becomes effective or
     /// expires, a hold expires). Never later than the truth.
     Timestamp next_due = Timestamp::never();
-    GrantList grants;
+    [[no_unique_address]] GrantList grants;  // the id begins in its padding
 
 private:
-    static constexpr std::size_t id_inline_bytes = 24;
     static const AccountExtra& no_extra();
     std::uint64_t* frequent_total(Total which);
 
-    std::array<char, id_inline_bytes> id_inline_{};
+    CompactId id_;
     std::array<std::uint64_t, 3> totals_frequent_{};  // granted, purchased, consumed
     Timestamp created_at_{};
     std::unique_ptr<AccountExtra> extra_;
-    std::unique_ptr<char[]> id_long_;
-    std::uint8_t id_size_ = 0;
 };
-static_assert(sizeof(Account) <= 136);
+static_assert(sizeof(Account) == 104);
 
 /// Earliest due moment of an account, from its grants and holds.
 Timestamp earliest_due(const Account& account);

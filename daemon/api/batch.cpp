@@ -72,6 +72,7 @@ void IndependentBatch::execute(const LedgerTurn& turn) {
             is_stale_ = true;
     }
     if (is_stale_) return;
+    events.reserve(items_.size());
     for (std::size_t i = 0; i < items_.size(); ++i) {
         if (i % warm_group == 0) warm_items(turn.state, i);
         BatchItem& item = items_[i];

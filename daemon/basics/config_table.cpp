@@ -71,7 +71,7 @@ const ConfigKey table[] = {
     {"ledger", "threads", Kind::choice, "auto", 0, 0, layouts,
      "Who runs the ledger and writes the journal. \"shared\": the one io thread does both;\n"
      "\"ledger\": one thread of its own does both; \"ledger+journal\": one thread each;\n"
-     "\"auto\": shared on up to two cores, ledger on more.",
+     "\"auto\": ledger.",
      [](Config& c) { return choice(c.ledger.threads); }},
     {"ledger", "clock_jump_max", Kind::duration, "60s", second, day, {},
      "When the wall clock departs from the monotonic clock by more than this, writes are refused\n"

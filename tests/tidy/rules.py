@@ -44,7 +44,7 @@ def layering(files, root):
                 yield file.path, number, f"{file.top} must not include {top}, to its right"
 
 
-CORE_HEADER = re.compile(r"^([a-z_0-9]+|boost/unordered/\w+\.hpp)$")
+CORE_HEADER = re.compile(r"^([a-z_0-9]+|boost/unordered/\w+\.hpp|boost/container_hash/hash\.hpp)$")
 CORE_HEADERS_BANNED = {
     "atomic", "chrono", "condition_variable", "ctime", "filesystem", "fstream", "future",
     "iostream", "mutex", "random", "shared_mutex", "thread",

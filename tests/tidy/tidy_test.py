@@ -70,6 +70,7 @@ class TidyTest(unittest.TestCase):
             text = self.core_source(f"#include <{header}>\n")
             self.assert_fires("pure_core", "core/types.cpp:2", text)
         self.assert_silent(self.core_source("#include <boost/unordered/unordered_flat_map.hpp>\n"))
+        self.assert_silent(self.core_source("#include <boost/container_hash/hash.hpp>\n"))
         self.assert_silent({"replay/block.cpp": '#include "replay/block.hpp"\n#include <chrono>\n'})
 
     def test_core_words(self):
