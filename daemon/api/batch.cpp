@@ -74,7 +74,11 @@ void IndependentBatch::execute(const LedgerTurn& turn) {
     if (is_stale_) return;
     events.reserve(items_.size());
     for (std::size_t i = 0; i < items_.size(); ++i) {
-        if (i % warm_group == 0) warm_items(turn.state, i);
+        if (i % warm_group == 0) {
+            turn.stall->start();
+            warm_items(turn.state, i);
+            turn.stall->lap();
+        }
         BatchItem& item = items_[i];
         if (!item.waits()) continue;
         item.outcome = creditd::execute(turn.state, item.command, turn.now, turn.policy, events);

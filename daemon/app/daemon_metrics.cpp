@@ -36,8 +36,12 @@ void Daemon::register_metrics() {
                        [&stats] { return of(stats.shed.load()); });
     m.gauge_callback(
         "creditd_ledger_stall_seconds_max",
-        "Longest single piece of work of the ledger thread since start.",
-        [this] { return engine_->stall_max_us(); }, {}, MetricUnit::microseconds);
+        "Longest single piece of work of the ledger thread since start, by the clock.",
+        [this] { return engine_->stall().max_us(); }, {}, MetricUnit::microseconds);
+    m.gauge_callback(
+        "creditd_ledger_stall_cpu_seconds_max",
+        "The same in processor time: without what other threads took meanwhile.",
+        [this] { return engine_->stall().max_cpu_us(); }, {}, MetricUnit::microseconds);
     m.gauge_callback("creditd_queue_operations", "Operations waiting for the ledger thread.",
                      [this] { return of(engine_->queue_length()); });
     m.gauge_callback("creditd_window_keys", "Idempotency keys in memory.",

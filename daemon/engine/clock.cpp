@@ -20,6 +20,9 @@ std::int64_t read_microseconds(clockid_t id) {
 
 Timestamp SystemClock::wall() const { return Timestamp{read_microseconds(CLOCK_REALTIME)}; }
 Duration SystemClock::monotonic() const { return Duration{read_microseconds(CLOCK_BOOTTIME)}; }
+Duration SystemClock::thread_cpu() const {
+    return Duration{read_microseconds(CLOCK_THREAD_CPUTIME_ID)};
+}
 
 ClockGuard::ClockGuard(const Clock& clock, Timestamp last_event, Duration jump_max,
                        Duration start_ahead_max)

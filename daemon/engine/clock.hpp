@@ -15,6 +15,8 @@ public:
     virtual Timestamp wall() const = 0;
     /// Never set, never steps; only differences mean anything.
     virtual Duration monotonic() const = 0;
+    /// Processor time of the calling thread; a clock that cannot tell says what passed.
+    virtual Duration thread_cpu() const { return monotonic(); }
 };
 
 /// The machine's clocks.
@@ -22,6 +24,7 @@ class SystemClock final : public Clock {
 public:
     Timestamp wall() const override;
     Duration monotonic() const override;
+    Duration thread_cpu() const override;
 };
 
 class ClockGuard {

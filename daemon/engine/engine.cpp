@@ -181,7 +181,7 @@ void Engine::decide_all(Timestamp now) {
         stall_.lap();
         stream_.add(operation->events, operation->is_one_block());
         group_.operations.push_back(operation);
-        stall_.start();
+        stall_.resume();
     }
 }
 

@@ -78,7 +78,7 @@ public:
 
     ClockGuard& clock_guard() { return clock_guard_; }
     const EngineStats& stats() const { return stats_; }
-    std::int64_t stall_max_us() const { return stall_.max_us(); }
+    const StallMeter& stall() const { return stall_; }
     const CommitterStats& committer_stats() const { return committer_.stats(); }
     std::size_t queue_length() const { return queued_.load(std::memory_order_relaxed); }
     void set_background(LedgerBackground* background) { background_ = background; }
