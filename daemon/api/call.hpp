@@ -91,6 +91,7 @@ public:
     void bury_retired();
     /// A command operation that nobody uses: a spare one, or a new one.
     std::unique_ptr<CommandOperation> take_command();
+    bool is_empty() const { return operations_.empty(); }
     bool is_full() const { return operations_.size() >= group_max; }
     /// Hands over what was gathered; calls whose group is refused are answered.
     void hand_over(Engine& engine);

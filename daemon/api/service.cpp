@@ -146,10 +146,14 @@ void ApiService::on_request(http::Exchange& exchange) {
 }
 
 void ApiService::on_idle(http::IoThread& thread) {
-    gates_[thread.index()].bury_retired();
-    gates_[thread.index()].hand_over(api_.engine);
-    // What remains to be done in the background waits for no request: come back at once.
-    if (turn_engine_ && api_.engine.turn()) thread.post([] {});
+    Gate& gate = gates_[thread.index()];
+    gate.bury_retired();
+    gate.hand_over(api_.engine);
+    if (!turn_engine_) return;
+    // What remains to be done waits for no request: come back at once. An answer may have begun
+    // the next request of its connection, whose bytes had come already.
+    const bool is_more = api_.engine.turn();
+    if (is_more || !gate.is_empty()) thread.post([] {});
 }
 
 void ApiService::on_wire_error(http::WireError error, http::Exchange& exchange) {

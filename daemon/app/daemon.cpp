@@ -22,10 +22,10 @@ std::chrono::milliseconds milliseconds_of(Duration length) {
     return std::chrono::milliseconds(length.value / 1'000);
 }
 
-/// `shared` does 5 % more with few connections, `ledger` a quarter more with many, and half as much
-/// again in batches, on two cores already: see bench/README.md.
+/// On two cores the fewest hand-overs win, in latency above all: see bench/README.md.
 ThreadLayout resolved(ThreadLayout layout) {
-    return layout == ThreadLayout::automatic ? ThreadLayout::ledger : layout;
+    if (layout != ThreadLayout::automatic) return layout;
+    return std::thread::hardware_concurrency() <= 2 ? ThreadLayout::shared : ThreadLayout::ledger;
 }
 
 /// 0 in the configuration: one less than the cores, and one for the thread layout that has only

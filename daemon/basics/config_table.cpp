@@ -69,9 +69,9 @@ const ConfigKey table[] = {
      "While the oldest waiting command is older than this, new requests are answered 503.",
      [](Config& c) -> ConfigSlot { return &c.ledger.queue_age_max; }},
     {"ledger", "threads", Kind::choice, "auto", 0, 0, layouts,
-     "Who runs the ledger and writes the journal. \"shared\": the one io thread does both;\n"
+     "Who runs the ledger and writes the journal. \"shared\": the one io thread does both, and leaves large writes to a thread;\n"
      "\"ledger\": one thread of its own does both; \"ledger+journal\": one thread each;\n"
-     "\"auto\": ledger.",
+     "\"auto\": shared on up to two cores, ledger on more.",
      [](Config& c) { return choice(c.ledger.threads); }},
     {"ledger", "clock_jump_max", Kind::duration, "60s", second, day, {},
      "When the wall clock departs from the monotonic clock by more than this, writes are refused\n"

@@ -25,7 +25,7 @@ Committer::~Committer() {
     thread_.join();
 }
 
-void Committer::write(CommitGroup& group) {
+void Committer::write(CommitGroup& group, bool is_own_thread) {
     if (!group.blocks.empty()) {
         const auto begin = std::chrono::steady_clock::now();
         const auto outcome = journal_.append(group.blocks, group.rows);
@@ -44,15 +44,17 @@ void Committer::write(CommitGroup& group) {
         }
         hooks_.durable(group, group.blocks.back().tip.seq);
     }
-    hooks_.publish(group.operations);
+    hooks_.publish(group.operations, is_own_thread);
+}
+
+void Committer::write_here(CommitGroup& group) {
+    CREDITD_ASSERT(is_idle());
+    write(group, false);
+    group.clear();
 }
 
 void Committer::commit(CommitGroup& group) {
-    if (!thread_.joinable()) {
-        write(group);
-        group.clear();
-        return;
-    }
+    if (!thread_.joinable()) return write_here(group);
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !waiting_; });
     waiting_.emplace(std::move(group));
@@ -65,6 +67,12 @@ bool Committer::is_ready() const {
     if (!thread_.joinable()) return true;
     const std::lock_guard lock(mutex_);
     return !waiting_;
+}
+
+bool Committer::is_idle() const {
+    if (!thread_.joinable()) return true;
+    const std::lock_guard lock(mutex_);
+    return !waiting_ && !is_writing_;
 }
 
 void Committer::drain() {
@@ -82,7 +90,7 @@ void Committer::run() {
         is_writing_ = true;
         changed_.notify_all();
         lock.unlock();
-        write(group);
+        write(group, true);
         lock.lock();
         group.clear();
         spare_ = std::move(group);

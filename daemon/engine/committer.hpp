@@ -30,8 +30,9 @@ struct CommitterHooks {
     /// After the write is durable, before any reply: followers, API keys. With the durable
     /// position.
     std::function<void(const CommitGroup&, Seq durable)> durable;
-    /// Hands the operations back to their io threads.
-    std::function<void(std::vector<Operation*>&)> publish;
+    /// Hands the operations back to their io threads; from the committer's own thread, or from the
+    /// caller's.
+    std::function<void(std::vector<Operation*>&, bool is_own_thread)> publish;
     /// The append failed or is uncertain. Must not return.
     std::function<void(const std::string& reason)> fatal;
 };
@@ -51,14 +52,18 @@ public:
     /// Takes the group over and leaves an empty one (with reusable buffers) in its place. With a
     /// thread of its own it waits while two groups are under way.
     void commit(CommitGroup& group);
+    /// Writes and publishes at once, on the caller's thread. Only while idle.
+    void write_here(CommitGroup& group);
     /// Waits until everything handed over is published.
     void drain();
     /// Can a group be taken without waiting?
     bool is_ready() const;
+    /// Is nothing under way?
+    bool is_idle() const;
     const CommitterStats& stats() const { return stats_; }
 
 private:
-    void write(CommitGroup& group);
+    void write(CommitGroup& group, bool is_own_thread);
     void run();
 
     replay::Journal& journal_;

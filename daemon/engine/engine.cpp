@@ -5,6 +5,8 @@
 namespace creditd::daemon {
 namespace {
 
+// The largest group that the thread which decided it also writes (layout `shared`).
+constexpr std::size_t written_here_max = 64;
 // Idle accounts are swept at least this often.
 constexpr auto idle_interval = std::chrono::milliseconds(200);
 
@@ -38,7 +40,7 @@ Engine::Engine(std::unique_ptr<State> state, replay::Journal& journal, const Clo
       clock_guard_(clock, state_->head.time, options.clock_jump_max),
       stall_(clock),
       stream_(journal.tip()),
-      committer_(journal, committer_hooks(), options.layout == ThreadLayout::ledger_and_journal),
+      committer_(journal, committer_hooks(), options.layout != ThreadLayout::ledger),
       decimals_(state_->head.decimals) {
     CREDITD_ASSERT(stream_.tip().seq == state_->head.seq);
     durable_ = state_->head.seq.value;
@@ -59,13 +61,15 @@ CommitterHooks Engine::committer_hooks() {
         durable_.store(durable.value, std::memory_order_release);
         hooks_.durable(durable);
     };
-    hooks.publish = [this](std::vector<Operation*>& operations) { publish(operations); };
+    hooks.publish = [this](std::vector<Operation*>& operations, bool is_own_thread) {
+        publish(operations, is_own_thread);
+    };
     hooks.fatal = hooks_.fatal;
     return hooks;
 }
 
-void Engine::publish(std::vector<Operation*>& operations) {
-    if (options_.layout != ThreadLayout::shared) {
+void Engine::publish(std::vector<Operation*>& operations, bool is_own_thread) {
+    if (options_.layout != ThreadLayout::shared || is_own_thread) {
         post_by_home(operations);
         return;
     }
@@ -147,6 +151,9 @@ bool Engine::wait_for_work(bool background_waits) {
 }
 
 bool Engine::turn() {
+    // Its one thread never waits for the disk: what comes meanwhile makes the next group larger,
+    // and the completion of what is being written brings it back here.
+    if (options_.layout == ThreadLayout::shared && !committer_.is_ready()) return false;
     taken_.clear();
     {
         const std::lock_guard lock(mutex_);
@@ -159,7 +166,8 @@ bool Engine::turn() {
     sweep_due(now);
     hand_over();
     stats_.window_keys.store(state_->window.key_count(), std::memory_order_relaxed);
-    return step_background() || more_due_;
+    // Completing here may have begun, and submitted, the next requests.
+    return step_background() || more_due_ || queue_length() > 0;
 }
 
 void Engine::warm_from(std::size_t first) {
@@ -193,6 +201,16 @@ void Engine::sweep_due(Timestamp now) {
     stream_.add(swept_, false);
 }
 
+// Where one thread does everything, it also writes what is small: a hand-over and the way back cost
+// more than the sync that they would hide. While a large group is written, the next one is decided.
+bool Engine::is_written_here() const {
+    if (options_.layout != ThreadLayout::shared || !committer_.is_idle()) return false;
+    if (group_.operations.empty()) return true;  // nobody's completion would bring us back
+    std::size_t events = 0;
+    for (const replay::SealedBlock& block : group_.blocks) events += block.count;
+    return events <= written_here_max;
+}
+
 void Engine::hand_over() {
     stream_.flush();
     group_.blocks.swap(stream_.blocks);
@@ -202,7 +220,8 @@ void Engine::hand_over() {
     ++stats_.groups;
     stats_.seq.store(state_->head.seq.value, std::memory_order_relaxed);
     stats_.accounts.store(state_->accounts.count(), std::memory_order_relaxed);
-    committer_.commit(group_);
+    if (is_written_here()) committer_.write_here(group_);
+    else committer_.commit(group_);
     stream_.blocks.clear();
     stream_.rows.clear();
 }

@@ -93,8 +93,9 @@ private:
     void warm_from(std::size_t first);
     void decide_all(Timestamp now);
     void sweep_due(Timestamp now);
+    bool is_written_here() const;
     void hand_over();
-    void publish(std::vector<Operation*>& operations);
+    void publish(std::vector<Operation*>& operations, bool is_own_thread);
     CommitterHooks committer_hooks();
 
     std::unique_ptr<State> state_;

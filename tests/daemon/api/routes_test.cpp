@@ -1,0 +1,85 @@
+// The table of routes: every pattern matches itself and nothing else, and every scope is enough for
+// what it is for and for nothing more.
+#include "daemon/api/routes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace creditd::daemon {
+namespace {
+
+using http::Method;
+
+/// A path of a pattern, its holes filled.
+std::string path_of(std::string_view pattern) {
+    std::string path(pattern);
+    for (std::size_t at = path.find("{}"); at != std::string::npos; at = path.find("{}")) {
+        path.replace(at, 2, "x-1");
+    }
+    return path;
+}
+
+TEST(Routes, EachIsFoundByItsOwnPath) {
+    for (const Route& route : all_routes()) {
+        const RouteMatch match = match_route(route.method, path_of(route.pattern));
+        ASSERT_NE(match.route, nullptr) << route.pattern;
+        EXPECT_EQ(match.route->id, route.id) << route.pattern;
+        EXPECT_TRUE(match.path_exists);
+        const bool has_hole = route.pattern.find("{}") != std::string_view::npos;
+        EXPECT_EQ(match.parameters[0], has_hole ? "x-1" : "");
+    }
+}
+
+TEST(Routes, WhatMovesCreditsNeedsAKey) {
+    for (const Route& route : all_routes()) {
+        const bool is_repeatable =
+            route.id == RouteId::close_account || route.id == RouteId::reopen_account;
+        const bool moves_credits =
+            route.method == Method::post && route.access == Access::ledger_write && !is_repeatable;
+        EXPECT_TRUE(!moves_credits || route.needs_key) << route.pattern;
+        EXPECT_TRUE(route.method != Method::get || !route.needs_key) << route.pattern;
+    }
+}
+
+TEST(Routes, SaysWhichMethodsAPathTakes) {
+    const RouteMatch match = match_route(Method::patch, "/v1/accounts/alice");
+    EXPECT_EQ(match.route, nullptr);
+    EXPECT_TRUE(match.path_exists);
+    EXPECT_NE(match.allowed.find("GET"), std::string::npos);
+    EXPECT_NE(match.allowed.find("PUT"), std::string::npos);
+}
+
+TEST(Routes, KnowsNothingElse) {
+    for (const char* path : {"", "/", "/v1", "/v1/", "/v1/accounts/", "/v1/accounts/a/balance/",
+                             "/v1/accounts/a/balances", "/v1//accounts", "//v1/accounts",
+                             "/V1/accounts", "/v1/accounts/a/b/c"}) {
+        const RouteMatch match = match_route(Method::get, path);
+        EXPECT_EQ(match.route, nullptr) << path;
+        EXPECT_FALSE(match.path_exists) << path;
+    }
+}
+
+TEST(Routes, AnEscapedSlashIsPartOfAnId) {
+    const RouteMatch match = match_route(Method::get, "/v1/accounts/a%2Fbalance");
+    ASSERT_NE(match.route, nullptr);
+    EXPECT_EQ(match.route->id, RouteId::get_account);
+    EXPECT_EQ(match.parameters[0], "a/balance");
+}
+
+TEST(Routes, ScopesAllowWhatTheyName) {
+    EXPECT_TRUE(is_allowed(Access::ledger_read, bit_of(Scope::admin)));
+    EXPECT_TRUE(is_allowed(Access::admin, bit_of(Scope::admin)));
+    EXPECT_TRUE(is_allowed(Access::open, 0));
+    for (const Access access :
+         {Access::ledger_read, Access::ledger_write, Access::catalog_write, Access::admin}) {
+        EXPECT_FALSE(is_allowed(access, 0));
+    }
+    for (unsigned bit = 0; bit < scopes_count; ++bit) {
+        const auto scope = static_cast<Scope>(bit);
+        EXPECT_EQ(scope_of(name_of(scope)), scope);
+        EXPECT_EQ(is_allowed(Access::admin, bit_of(scope)), scope == Scope::admin);
+    }
+    EXPECT_FALSE(scope_of("nothing"));
+}
+
+}  // namespace
+}  // namespace creditd::daemon
