@@ -69,8 +69,10 @@ const ConfigKey table[] = {
      "While the oldest waiting command is older than this, new requests are answered 503.",
      [](Config& c) -> ConfigSlot { return &c.ledger.queue_age_max; }},
     {"ledger", "threads", Kind::choice, "auto", 0, 0, layouts,
-     "Who runs the ledger and writes the journal. \"shared\": the one io thread does both, and leaves large writes to a thread;\n"
-     "\"ledger\": one thread of its own does both; \"ledger+journal\": one thread each;\n"
+     "Who runs the ledger and writes the journal. \"shared\": the one io thread does both, but\n"
+     "leaves large writes to a thread; \"ledger\": one thread of its own does both; "
+     "\"ledger+journal\": one\n"
+     "thread each;\n"
      "\"auto\": shared on up to two cores, ledger on more.",
      [](Config& c) { return choice(c.ledger.threads); }},
     {"ledger", "clock_jump_max", Kind::duration, "60s", second, day, {},
