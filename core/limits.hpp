@@ -45,8 +45,7 @@ inline constexpr std::size_t sweep_events_max = 1024;
 /// A refund into an expired grant makes a new one that lasts this long unless configured.
 inline constexpr std::int64_t refund_grant_days_default = 30;
 inline constexpr std::int64_t hold_seconds_max = 90 * 86'400;
-/// Keys of one generation of the window, 30 bytes each, reserved at once so that it never grows
-/// while the ledger runs.
+/// Keys of one generation of the window, 30 to 45 bytes each.
 inline constexpr std::size_t window_generation_keys = 800'000;
 /// Keys not yet in a synced index; more than this and writes are refused as `overloaded`.
 inline constexpr std::size_t unsynced_keys_max = 8'000'000;

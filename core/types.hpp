@@ -110,10 +110,6 @@ struct Digest {
         return result;
     }
 };
-struct DigestHash {
-    using is_avalanching = void;
-    std::size_t operator()(const Digest& d) const { return d.prefix(); }
-};
 
 /// A whole SHA-256.
 struct Hash256 {

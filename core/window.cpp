@@ -2,7 +2,7 @@
 
 namespace creditd {
 
-Window::Window(const Window* base) : base_(base) { generations_.emplace_back(); }
+Window::Window(const Window* base) : base_(base) { add_generation(); }
 
 Seq Window::from() const { return base_ == nullptr ? generations_.front().from : base_->from(); }
 
@@ -14,17 +14,14 @@ std::size_t Window::key_count() const {
 
 std::optional<Seq> Window::find_key(const Digest& digest) const {
     for (auto at = generations_.rbegin(); at != generations_.rend(); ++at) {
-        const auto* found = at->keys.find(digest.prefix(), has_digest(digest));
-        if (found != nullptr) return found->seq;
+        if (const KeySlot* found = at->keys.find(digest)) return found->seq;
     }
     return base_ == nullptr ? std::nullopt : base_->find_key(digest);
 }
 
 std::optional<PaymentFact> Window::find_payment(const Digest& digest) const {
     for (auto at = generations_.rbegin(); at != generations_.rend(); ++at) {
-        if (const auto found = at->payments.find(digest); found != at->payments.end()) {
-            return found->second;
-        }
+        if (const PaymentSlot* found = at->payments.find(digest)) return found->fact;
     }
     return base_ == nullptr ? std::nullopt : base_->find_payment(digest);
 }
@@ -47,23 +44,15 @@ bool Window::is_revoked(GrantId grant) const {
 Window::Generation& Window::current(Seq seq) {
     Generation& newest = generations_.back();
     if (newest.keys.count() < limits::window_generation_keys) return newest;
-    generations_.emplace_back();
+    add_generation();
     generations_.back().from = Seq{seq.value - 1};
     return generations_.back();
 }
 
-void Window::add_key(const Digest& digest, Seq seq) {
-    Generation& generation = current(seq);
-    if (base_ == nullptr && generation.keys.capacity() == 0) {
-        generation.keys.reserve(limits::window_generation_keys);
-    }
-    const bool is_new = generation.keys.add({digest, seq}, has_digest(digest));
-    CREDITD_ASSERT(is_new);
-}
+void Window::add_key(const Digest& digest, Seq seq) { current(seq).keys.add({digest, seq}); }
 
 void Window::add_payment(const Digest& digest, const PaymentFact& fact) {
-    const bool inserted = current(fact.seq).payments.emplace(digest, fact).second;
-    CREDITD_ASSERT(inserted);
+    current(fact.seq).payments.add({digest, fact});
 }
 
 void Window::set_refunded(DeductionId deduction, Credits refunded_total, Seq seq) {
@@ -85,9 +74,7 @@ void Window::trim(Seq synced) {
 }
 
 void Window::prefetch_key(const Digest& digest) const {
-    for (const Generation& generation : generations_) {
-        generation.keys.prefetch(digest.prefix());
-    }
+    for (const Generation& generation : generations_) generation.keys.prefetch(digest);
 }
 
 }  // namespace creditd

@@ -3,6 +3,7 @@
 // generations: the oldest is dropped whole once an index has synced all of it.
 #pragma once
 
+#include <bit>
 #include <deque>
 #include <optional>
 
@@ -48,9 +49,42 @@ private:
         bool is_empty() const { return seq.value == 0; }
         std::uint64_t place() const { return digest.prefix(); }
     };
-    static auto has_digest(const Digest& digest) {
-        return [&digest](const KeySlot& slot) { return slot.digest == digest; };
-    }
+    struct PaymentSlot {
+        Digest digest{};
+        PaymentFact fact{};
+        bool is_empty() const { return fact.seq.value == 0; }
+        std::uint64_t place() const { return digest.prefix(); }
+    };
+    /// Facts by digest, in many small tables: none of them takes long to make, to grow or to drop.
+    template <class Slot>
+    class Tables {
+    public:
+        explicit Tables(std::size_t tables) : tables_(tables) {
+            CREDITD_ASSERT(std::has_single_bit(tables) && tables <= 256);
+        }
+        std::size_t count() const { return count_; }
+        const Slot* find(const Digest& digest) const {
+            return table_of(digest).find(digest.prefix(), is_of(digest));
+        }
+        /// The digest must be new.
+        void add(const Slot& slot) {
+            const bool is_new =
+                const_cast<ProbeTable<Slot>&>(table_of(slot.digest)).add(slot, is_of(slot.digest));
+            CREDITD_ASSERT(is_new);
+            ++count_;
+        }
+        void prefetch(const Digest& digest) const { table_of(digest).prefetch(digest.prefix()); }
+
+    private:
+        static auto is_of(const Digest& digest) {
+            return [&digest](const Slot& slot) { return slot.digest == digest; };
+        }
+        const ProbeTable<Slot>& table_of(const Digest& digest) const {
+            return tables_[digest.bytes.back() & (tables_.size() - 1)];
+        }
+        std::vector<ProbeTable<Slot>> tables_;
+        std::size_t count_ = 0;
+    };
     struct SeqHash {
         using is_avalanching = void;
         std::size_t operator()(std::uint64_t value) const {
@@ -58,15 +92,18 @@ private:
         }
     };
     struct Generation {
+        explicit Generation(std::size_t tables) : keys(tables), payments(tables) {}
         Seq from{};  // exclusive
-        ProbeTable<KeySlot> keys;
-        boost::unordered_flat_map<Digest, PaymentFact, DigestHash> payments;
+        Tables<KeySlot> keys;
+        Tables<PaymentSlot> payments;
         boost::unordered_flat_map<std::uint64_t, Credits, SeqHash> refunded;
         boost::unordered_flat_map<std::uint64_t, Seq, SeqHash> revoked;
     };
+    void add_generation() { generations_.emplace_back(base_ == nullptr ? root_tables : 1); }
     /// The generation that takes a fact of position `seq`.
     Generation& current(Seq seq);
 
+    static constexpr std::size_t root_tables = 256;
     const Window* base_;
     std::deque<Generation> generations_;  // oldest first, never empty
 };
