@@ -103,7 +103,7 @@ struct Money {
 struct Digest {
     std::array<std::uint8_t, 16> bytes{};
     constexpr auto operator<=>(const Digest&) const = default;
-    /// The leading 64 bits: uniformly distributed already, so they serve as the hash-map hash.
+    /// The leading 64 bits: uniformly distributed already, so they serve as the hash.
     std::uint64_t prefix() const {
         std::uint64_t result = 0;
         std::memcpy(&result, bytes.data(), sizeof result);

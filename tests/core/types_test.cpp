@@ -94,7 +94,6 @@ TEST(Ids, RefuseEverythingElse) {
 TEST(Digests, HashByTheirLeadingBytes) {
     Digest digest;
     digest.bytes[0] = 7;
-    EXPECT_EQ(DigestHash{}(digest), digest.prefix());
     EXPECT_NE(digest.prefix(), Digest{}.prefix());
 }
 
