@@ -105,6 +105,28 @@ TEST_F(ConfigTest, ErrorsNameTheirPlace) {
     EXPECT_EQ(first_error("[server]\nlisten=\"a\"\nlisten=\"b\"\n").substr(0, 9), "c.toml:3:");
 }
 
+/// The TOML parser asserts here instead of saying it.
+TEST_F(ConfigTest, ASectionThatEndsTooEarlyIsAnError) {
+    for (const char* const text : {"[", "[\n", "[\nserver]\n", "[ \n]", "[[\n", "[server\n"}) {
+        EXPECT_TRUE(first_error(text).starts_with("c.toml:1: ")) << text;
+    }
+}
+
+/// The TOML parser runs into what it calls unreachable, looking for blanks.
+TEST_F(ConfigTest, OnlyCommentsAndStringsHoldMoreThanAscii) {
+    const std::string good =
+        "\xef\xbb\xbf# \u023e\n[ledger]\ndata_dir = \"/tmp/\u023e\\\"\u00e9\"\n";
+    EXPECT_EQ(load(good).ledger.data_dir, "/tmp/\u023e\"\u00e9");
+    EXPECT_EQ(load("[ledger]\ndata_dir = '/tmp/\u023e\\'").ledger.data_dir, "/tmp/\u023e\\");
+    for (const std::string text :
+         {"[server]\nlis\u023eten = 1", "[server]\n\u023e", "\n[serv\u00a1er]",
+          "[ledger]\ndata_dir = \"\"\"\\ \u023e\"\"\"", "[ledger]\ndata_dir = \"/tmp\" \u0499"}) {
+        EXPECT_TRUE(first_error(text).starts_with("c.toml:2: only comments")) << text;
+    }
+    EXPECT_EQ(check_config({.file = "/nonexistent/c.toml"}).at(0).text(),
+              "/nonexistent/c.toml: cannot be read");
+}
+
 TEST_F(ConfigTest, RefusesWrongTypesAndRanges) {
     for (const std::string toml : {
              "[server]\nlisten = 8080",
