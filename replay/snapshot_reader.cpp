@@ -44,6 +44,12 @@ struct Slot {
     std::uint64_t bytes_read = 0;
 };
 
+/// Memory is reserved by these counts: the file must have room for what they say.
+bool has_room(const SnapshotHeader& header, std::uint64_t file_bytes) {
+    return header.chunks <= file_bytes / snapshot_format::record_head_bytes &&
+           header.accounts <= std::uint64_t{header.chunks} * limits::chunk_accounts;
+}
+
 class Loader {
 public:
     Loader(const std::filesystem::path& path, bool keeps_state)
@@ -102,6 +108,9 @@ std::expected<void, JournalError> Loader::read_start() {
     const auto header = decode_header(bytes);
     if (!header) return std::unexpected(bad("its header is not sound"));
     header_ = *header;
+    if (!has_room(header_, file_.size())) {
+        return std::unexpected(bad("its header counts more than the file holds"));
+    }
     file_hash_.update(view_of(bytes));
     Record ledger;
     if (auto read = read_record(ledger, RecordKind::ledger, 0); !read) return read;

@@ -87,6 +87,19 @@ TEST_F(DamagedSnapshot, SwappedRecordsAreFound) {
     expect_damaged("swapped");
 }
 
+TEST_F(DamagedSnapshot, CountsThatTheFileHasNoRoomForAreNotBelieved) {
+    // With sound checksums, as a program that is wrong would write them.
+    HeaderBytes bytes{};
+    bytes_.copy(bytes.data(), bytes.size());
+    for (const std::uint32_t chunks : {0u, 2u, 0xffff'ffffu}) {
+        SnapshotHeader header = decode_header(bytes).value();
+        ASSERT_NE(header.chunks, chunks);
+        header.chunks = chunks;
+        rewrite(std::string(view_of(encode_header(header))) + bytes_.substr(bytes.size()));
+        expect_damaged(std::to_string(chunks) + " chunks");
+    }
+}
+
 TEST_F(DamagedSnapshot, AMissingFileIsAnErrorOfItsOwn) {
     std::filesystem::remove(path_);
     EXPECT_EQ(load_snapshot(path_).error().fault, JournalFault::io);
