@@ -9,6 +9,7 @@ void restore_same_grant(State& state, Account& account, const RestoredPart& part
         live->remaining += part.amount;
         CREDITD_ASSERT(live->remaining <= live->amount);
     } else {
+        CREDITD_ASSERT(part.amount <= part.original_amount);
         account.grants.insert(
             make_grant(part.grant, part.original_amount, part.amount, part.terms, state.terms));
     }

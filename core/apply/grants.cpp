@@ -6,6 +6,7 @@ namespace {
 /// A grant that counts only later: it is in the list, but not in the balance.
 void add_pending(State& state, Account& account, GrantId id, Credits amount,
                  const GrantTerms& terms) {
+    CREDITD_ASSERT(amount.is_positive());
     Grant grant = make_grant(id, amount, amount, terms, state.terms);
     grant.pending = true;
     account.grants.insert(grant);

@@ -153,7 +153,30 @@ TEST(Replay, StopsAtAnEventThatDoesNotFit) {
                      }
                  }),
                  "burned");
+    EXPECT_DEATH(replay([&](Event& e) {
+                     // A grant of nothing that only counts later.
+                     if (auto* body = std::get_if<CreditsGranted>(&e.body)) {
+                         body->amount = Credits{};
+                         body->terms.effective_at = e.time + Duration{1};
+                     }
+                 }),
+                 "amount");
     replay([](Event&) {});
+}
+
+TEST(Replay, StopsAtARefundThatRestoresMoreThanAGrantHad) {
+    Scene scene = given(account("ann"), grant("ann", 10), deduct("ann", 10), refund(1, 4));
+    EXPECT_DEATH(
+        {
+            State state;
+            for (DecidedEvent decided : scene.world().events()) {
+                if (auto* body = std::get_if<CreditsRefunded>(&decided.event.body)) {
+                    body->restored.at(0).original_amount = Credits{3};
+                }
+                apply(state, decided.event);
+            }
+        },
+        "original_amount");
 }
 
 }  // namespace
