@@ -29,6 +29,11 @@ if(CREDITD_SANITIZE)
   target_compile_options(creditd_options INTERFACE
     -fsanitize=${CREDITD_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(creditd_options INTERFACE -fsanitize=${CREDITD_SANITIZE})
+  if(CREDITD_FUZZ)
+    # Everything reports where it was; the targets alone bring libFuzzer's main.
+    target_compile_options(creditd_options INTERFACE -fsanitize=fuzzer-no-link)
+    target_compile_definitions(creditd_options INTERFACE CREDITD_FUZZ)
+  endif()
 else()
   target_compile_options(creditd_options INTERFACE
     -Werror $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE$<SEMICOLON>-D_FORTIFY_SOURCE=2>)
