@@ -10,7 +10,6 @@
 #include "replay/event_stream.hpp"
 #include "replay/memory_journal.hpp"
 #include "replay/sha256.hpp"
-#include "schemas/event_kind.hpp"
 #include "tests/fuzz/support.hpp"
 
 using namespace creditd;
@@ -119,10 +118,8 @@ void require_copy_is_same(const Journal& journal, const ChainTip& tip) {
 void apply_all(const std::vector<Event>& events) {
     State state;
     try {
-        for (const Event& event : events) {
-            apply(state, event);
-            tests::require_sound(state, name_of(schemas::kind_of(event.body)));
-        }
+        for (const Event& event : events) apply(state, event);
+        tests::require_sound(state, "the events of a chain");
     } catch (const AssertionFailed&) {
         return;
     }
