@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 
 #include "daemon/basics/log.hpp"
 #include "replay/head_file.hpp"
@@ -102,8 +103,19 @@ void Maintenance::write_head(bool is_clean) {
     const replay::ChainTip tip = journal_.tip();
     if (tip.seq == written_ && !is_clean) return;
     const auto written = replay::write_head(options_.folder.head(), {tip, is_clean});
-    if (written) written_ = tip.seq;
-    else log_error("head_not_written", {{"reason", written.error().detail}});
+    if (written) {
+        written_ = tip.seq;
+        return;
+    }
+    look_at_disk();
+    if (is_full_) {
+        log_error("head_not_written", {{"reason", written.error().detail}});
+        return;
+    }
+    // A disk that fails a sync has forgotten what it was to keep, and says so only once: what a
+    // second try would be told means nothing. A new start looks at what is there.
+    log_fatal("head_not_written", {{"reason", written.error().detail}});
+    std::abort();
 }
 
 }  // namespace creditd::daemon

@@ -154,6 +154,14 @@ class Daemon:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def fail_sync_library(bin_folder):
+    """What to preload for fail_sync.c: behind the sanitizer's runtime, which must come first."""
+    linked = subprocess.run(["ldd", os.path.join(bin_folder, "creditd")], capture_output=True,
+                            text=True, check=True).stdout
+    runtime = [word for word in linked.split() if word.startswith("/") and "/libasan.so" in word]
+    return " ".join([*runtime, os.path.join(bin_folder, "libfail_sync.so")])
+
+
 def replay(bin_folder, *words):
     """Runs creditd-replay; returns (exit code, standard output, standard error)."""
     done = subprocess.run([os.path.join(bin_folder, "creditd-replay"), *words],
