@@ -90,8 +90,6 @@ void set_safety(rocksdb::DBOptions& options, OpenMode mode) {
     options.flush_verify_memtable_count = true;
     options.verify_sst_unique_id_in_manifest = true;
     options.max_bgerror_resume_count = 0;
-    // Else a disk that fails the sync of this file is not worth a word.
-    options.fail_if_options_file_error = true;
     if (mode == OpenMode::salvage) {
         options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
         options.track_and_verify_wals_in_manifest = false;
