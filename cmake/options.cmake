@@ -22,6 +22,9 @@ target_compile_definitions(creditd_options INTERFACE
   _GLIBCXX_ASSERTIONS
   BOOST_ASIO_NO_DEPRECATED
   BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
+if(CREDITD_CANARIES)
+  target_compile_definitions(creditd_options INTERFACE CREDITD_CANARIES)
+endif()
 if(CREDITD_SANITIZE)
   # Tests themselves are built with -O0 (creditd_test): twice as fast, and they are not the load.
   set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")

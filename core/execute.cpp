@@ -1,5 +1,6 @@
 #include "core/execute.hpp"
 
+#include "core/canary.hpp"
 #include "core/decide/context.hpp"
 #include "core/targets.hpp"
 
@@ -86,7 +87,9 @@ void execute_due_of(State& state, const Targets& targets, Timestamp now, const P
 }
 
 std::optional<Outcome> known_or_stale(const State& state, const CommandMeta& meta, Seq as_of) {
-    if (as_of < state.window.from()) return Outcome{OutcomeKind::stale_evidence, {}, 0, {}, 0};
+    const bool is_stale = as_of < state.window.from();
+    if (is_stale && !canary(Canary::old_evidence_accepted))
+        return Outcome{OutcomeKind::stale_evidence, {}, 0, {}, 0};
     if (meta.key.empty()) return std::nullopt;
     const auto known = state.window.find_key(meta.key_digest);
     if (!known) return std::nullopt;
@@ -105,7 +108,10 @@ Outcome execute(State& state, const Command& command, Timestamp now, const Polic
     if (targets.refusal != accepted) {
         return {OutcomeKind::refused, targets.refusal, 0, {}, 0};
     }
-    execute_due_of(state, targets, now, policy, out);
+    const bool captures = std::holds_alternative<CaptureHold>(command.body);
+    if (!captures || !canary(Canary::capture_after_expiry)) {
+        execute_due_of(state, targets, now, policy, out);
+    }
     std::size_t first = 0;
     const Refusal refusal = decide_one(state, command, targets, now, policy, out, first);
     if (refusal == accepted) {
@@ -155,6 +161,10 @@ Outcome execute(State& state, const AtomicBatch& batch, Timestamp now, const Pol
             !targets.account.is_none() && targets.account.value < state.accounts.count();
         if (!is_recorded(refusal.code) || !remembered || batch.meta.key.empty()) {
             return {OutcomeKind::refused, refusal, index, {}, 0};
+        }
+        if (canary(Canary::partial_batch)) {
+            out.insert(out.end(), events.begin(), events.end());
+            apply_from(state, out, out.size() - events.size());
         }
         return record_refusal(
             state, batch.meta, Operation::batch,

@@ -11,6 +11,7 @@ std::string_view name_of(RefusalCode code) {
         case RefusalCode::hold_not_found: return "hold_not_found";
         case RefusalCode::feature_not_found: return "feature_not_found";
         case RefusalCode::key_not_found: return "key_not_found";
+        case RefusalCode::time_past: return "time_past";
         case RefusalCode::account_closed: return "account_closed";
         case RefusalCode::hold_closed: return "hold_closed";
         case RefusalCode::payment_conflict: return "payment_conflict";

@@ -19,6 +19,9 @@ enum class RefusalCode : std::uint8_t {
     hold_not_found = 4,
     feature_not_found = 5,
     key_not_found = 6,
+    // it asks for a time that is over: was the request valid when it was first sent? (never
+    // recorded)
+    time_past = 7,
     // it exists, in a state that forbids the command
     account_closed = 20,
     hold_closed = 21,

@@ -1,5 +1,7 @@
 #include "core/window.hpp"
 
+#include "core/canary.hpp"
+
 namespace creditd {
 
 Window::Window(const Window* base) : base_(base) { add_generation(); }
@@ -43,7 +45,7 @@ bool Window::is_revoked(GrantId grant) const {
 
 Window::Generation& Window::current(Seq seq) {
     Generation& newest = generations_.back();
-    if (newest.keys.count() < limits::window_generation_keys) return newest;
+    if (newest.keys.count() < generation_keys_) return newest;
     add_generation();
     generations_.back().from = Seq{seq.value - 1};
     return generations_.back();
@@ -71,6 +73,10 @@ void Window::start_at(Seq seq) {
 void Window::trim(Seq synced) {
     // A generation ends where the next one begins; the newest one is always kept.
     while (generations_.size() > 1 && generations_[1].from <= synced) generations_.pop_front();
+    if (canary(Canary::window_forgets_early) && generations_.size() > 2) {
+        generations_[1].from = generations_[0].from;
+        generations_.pop_front();
+    }
 }
 
 void Window::prefetch_key(const Digest& digest) const {

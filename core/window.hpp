@@ -35,6 +35,8 @@ public:
     void set_refunded(DeductionId deduction, Credits refunded_total, Seq seq);
     void add_revoked(GrantId grant, Seq seq);
 
+    /// Before anything is added: how many keys a generation takes.
+    void set_generation_keys(std::size_t count) { generation_keys_ = count; }
     /// Before anything is added: everything up to `seq` is in the indexes.
     void start_at(Seq seq);
     /// The indexes have synced everything up to `seq`: forget what is wholly older.
@@ -105,6 +107,7 @@ private:
 
     static constexpr std::size_t root_tables = 256;
     const Window* base_;
+    std::size_t generation_keys_ = limits::window_generation_keys;
     std::deque<Generation> generations_;  // oldest first, never empty
 };
 

@@ -52,7 +52,8 @@ using EventVisitor = std::function<bool(const EventBatch&)>;
 
 /// Visits everything after `from` (all zero: from the first event), up to the journal's tip at the
 /// time of the call, verified as by `verify_chain`. An error names the first event that is bad or
-/// missing; every event before it has been visited. `decoders`: threads that decode.
+/// missing; every event before it has been visited. `decoders`: threads that decode;
+/// 0: everything happens on the calling thread.
 std::expected<ChainReport, JournalError> read_events(const Journal& journal, const ChainTip& from,
                                                      const EventVisitor& visitor,
                                                      unsigned decoders = 1);

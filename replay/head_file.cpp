@@ -7,6 +7,7 @@
 #include <span>
 #include <system_error>
 
+#include "core/canary.hpp"
 #include "replay/chain.hpp"
 #include "replay/crc32c.hpp"
 #include "replay/files.hpp"
@@ -107,6 +108,7 @@ std::expected<std::optional<Head>, JournalError> read_head(const std::filesystem
 
 std::expected<void, JournalError> check_head(const std::optional<Head>& head,
                                              const Journal& journal) {
+    if (canary(Canary::head_not_checked)) return {};
     const ChainTip tip = journal.tip();
     if (!head && tip.is_empty()) return {};
     if (!head) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/assert.hpp"
+#include "core/canary.hpp"
 #include "replay/chain.hpp"
 #include "replay/fold.hpp"
 
@@ -117,7 +118,8 @@ std::expected<ChainTip, JournalError> Journal::claim(const ChainId& chain, Times
             JournalError{JournalFault::foreign, "the journal belongs to another ledger or shard"});
     }
     const Seq seq = previous->seq.next();
-    const Epoch epoch{previous->epoch.value + 1};
+    const bool is_raised = previous->is_empty() || !canary(Canary::claim_keeps_epoch);
+    const Epoch epoch{previous->epoch.value + (is_raised ? 1 : 0)};
     const Timestamp time = previous->is_empty() ? now : std::max(now, previous->time + Duration{1});
     BlockBuilder builder;
     builder.begin(seq);
@@ -145,7 +147,11 @@ AppendOutcome Journal::append(std::span<const SealedBlock> blocks,
     CREDITD_ASSERT(!blocks.empty());
     const ChainTip previous = tip();
     CREDITD_ASSERT(continue_chain(previous, blocks));
-    const AppendOutcome outcome = store(previous, blocks, rows, failure_);
+    if (canary(Canary::tip_before_sync)) set_tip(blocks.back().tip);
+    AppendOutcome outcome = store(previous, blocks, rows, failure_);
+    if (canary(Canary::failed_sync_believed) && outcome == AppendOutcome::unknown) {
+        outcome = AppendOutcome::committed;
+    }
     switch (outcome) {
         case AppendOutcome::committed: set_tip(blocks.back().tip); break;
         case AppendOutcome::deposed: stage_ = Stage::deposed; break;

@@ -1,10 +1,12 @@
 // A bounded pipeline whose results come out in the order in which they went in: one thread fills
 // slots, others work on them, the caller takes them. Slots are reused, so steady work allocates
 // little. Used by recovery and by the loading of snapshots. Knows nothing of what is in a slot.
+// Without workers everything happens on the calling thread, slot by slot.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -18,7 +20,7 @@ class OrderedPipeline {
 public:
     OrderedPipeline(std::size_t slots, unsigned workers)
         : slots_(slots), done_(slots, 0), workers_(workers) {
-        CREDITD_ASSERT(slots > 1 && workers > 0);
+        CREDITD_ASSERT(slots > 1);
     }
 
     /// What the producer sees.
@@ -38,6 +40,7 @@ public:
     /// threads, several at once; `take(Slot&)` here, in order, until it returns false.
     template <class Produce, class Work, class Take>
     void run(Produce&& produce, Work&& work, Take&& take) {
+        if (workers_ == 0) return run_inline(produce, work, take);
         std::vector<std::thread> threads;
         threads.emplace_back([&] {
             Input input(*this);
@@ -54,14 +57,26 @@ public:
     }
 
 private:
+    template <class Produce, class Work, class Take>
+    void run_inline(Produce& produce, Work& work, Take& take) {
+        finish_inline_ = [&](Slot& slot) {
+            work(slot);
+            if (!take(slot)) stopped_ = true;
+        };
+        Input input(*this);
+        produce(input);
+    }
+
     Slot& at(std::uint64_t number) { return slots_[number % slots_.size()]; }
 
     Slot* acquire() {
+        if (finish_inline_) return stopped_ ? nullptr : &slots_.front();
         std::unique_lock lock(mutex_);
         room_.wait(lock, [&] { return stopped_ || produced_ - taken_ < slots_.size(); });
         return stopped_ ? nullptr : &at(produced_);
     }
     void commit() {
+        if (finish_inline_) return finish_inline_(slots_.front());
         const std::scoped_lock lock(mutex_);
         ++produced_;
         filled_.notify_one();
@@ -112,6 +127,7 @@ private:
     std::vector<Slot> slots_;
     std::vector<char> done_;
     unsigned workers_;
+    std::function<void(Slot&)> finish_inline_;  // set where there are no threads
     std::mutex mutex_;
     std::condition_variable room_;      // the producer waits for a free slot
     std::condition_variable filled_;    // workers wait for a filled one

@@ -7,6 +7,7 @@
 
 #include "core/apply.hpp"
 #include "core/assert.hpp"
+#include "core/canary.hpp"
 #include "replay/chain.hpp"
 #include "replay/event_stream.hpp"
 #include "replay/snapshot_reader.hpp"
@@ -113,6 +114,8 @@ bool Recovery::take(const Event& event) {
         ++result_.report.events_to_window;
         return true;
     }
+    const bool is_skipped = first_applied_ != Seq{} && event.seq == first_applied_.next();
+    if (canary(Canary::replay_skips_after_snapshot) && is_skipped) return true;
     apply(state, event);
     ++result_.report.events_applied;
     return !options_.after_event || options_.after_event(state, event);
@@ -137,15 +140,17 @@ bool Recovery::take(const EventBatch& batch) {
 std::expected<void, JournalError> Recovery::replay_journal() {
     first_applied_ = result_.state->head.seq;
     ChainTip from = result_.tip;
-    if (options_.index_synced < from.seq) {
+    const bool has_gap = canary(Canary::window_gap_at_snapshot);
+    if (options_.index_synced < from.seq && !has_gap) {
         const auto earlier = tip_at_or_before(journal_, options_.index_synced);
         if (!earlier) return std::unexpected(earlier.error());
         from = *earlier;
     }
-    result_.state->window.start_at(from.seq);
+    result_.state->window.start_at(has_gap ? std::min(options_.index_synced, from.seq) : from.seq);
     result_.report.read_after = from.seq;
-    const auto read =
-        read_events(journal_, from, [this](const EventBatch& batch) { return take(batch); });
+    const auto read = read_events(
+        journal_, from, [this](const EventBatch& batch) { return take(batch); },
+        std::min(options_.threads, 1U));
     if (!read) return std::unexpected(read.error());
     const std::uint64_t total = result_.tip.seq.value - from.seq.value;
     show("journal", total, total, true);
@@ -157,6 +162,7 @@ std::expected<Recovered, JournalError> Recovery::run() {
     if (const auto chosen = choose_snapshot(); !chosen) return std::unexpected(chosen.error());
     result_.report.snapshot_seconds = seconds_since(start);
     if (!result_.state) result_.state = std::make_unique<State>();
+    result_.state->window.set_generation_keys(options_.window_generation_keys);
     const auto middle = Clock::now();
     if (const auto replayed = replay_journal(); !replayed) {
         return std::unexpected(replayed.error());

@@ -30,10 +30,11 @@ struct RecoveryOptions {
     /// default is for those who only look and decide nothing: they need no window.
     Seq index_synced = Seq{UINT64_MAX};
     bool use_snapshots = true;
+    std::size_t window_generation_keys = limits::window_generation_keys;
     /// Stop after this event, or before the first event that is later than `until`.
     Seq last = Seq{UINT64_MAX};
     Timestamp until = Timestamp::never();
-    unsigned threads = 2;
+    unsigned threads = 2;  // 0: everything on the calling thread
     /// Called twice a second while it takes longer than that.
     std::function<void(const RecoveryProgress&)> progress;
     /// Told of everything that is not as it should be, such as a damaged snapshot.

@@ -1,10 +1,9 @@
 #include "replay/snapshot_walk.hpp"
 
+#include "core/canary.hpp"
+
 namespace creditd::replay {
 namespace {
-
-/// Chunks that are handed over together, so that handing over costs next to nothing.
-constexpr std::size_t batch_chunks = 16;
 
 constexpr std::size_t chunk_of(AccountNo no) { return no.value / limits::chunk_accounts; }
 
@@ -45,6 +44,7 @@ void SnapshotWalk::drop() {
 
 void SnapshotWalk::before_change(AccountNo account) {
     const std::size_t chunk = chunk_of(account);
+    if (canary(Canary::snapshot_mixes_times)) return;
     if (account.value >= accounts_ || chunk < next_) return;
     auto& saved = saved_[chunk];
     if (!saved) saved = std::make_unique<Saved>();
@@ -106,7 +106,7 @@ SnapshotWalk::Progress SnapshotWalk::step(std::chrono::microseconds budget) {
             return {};
         }
         if (!writer_.has_room()) return {true, true};
-        while (next_ < chunks_ && batch_.size() < batch_chunks) {
+        while (next_ < chunks_ && batch_.size() < batch_chunks_) {
             batch_.push_back(copy_chunk(next_));
             ++next_;
         }

@@ -19,8 +19,10 @@ namespace creditd::replay {
 
 class SnapshotWalk final : public ChangeObserver {
 public:
-    /// The writer must outlive the walk, and serve no other.
-    explicit SnapshotWalk(SnapshotWriter& writer) : writer_(writer) {}
+    /// The writer must outlive the walk, and serve no other. Chunks are handed over together, so
+    /// many at a time that handing over costs next to nothing.
+    explicit SnapshotWalk(SnapshotWriter& writer, std::size_t batch_chunks = 16)
+        : writer_(writer), batch_chunks_(batch_chunks) {}
     ~SnapshotWalk() override;
     SnapshotWalk(const SnapshotWalk&) = delete;
     SnapshotWalk& operator=(const SnapshotWalk&) = delete;
@@ -54,6 +56,7 @@ private:
     void drop();
 
     SnapshotWriter& writer_;
+    const std::size_t batch_chunks_;
     State* state_ = nullptr;
     std::size_t accounts_ = 0;  // at `begin`; those added later are not part of it
     std::uint32_t chunks_ = 0;

@@ -26,7 +26,7 @@ TermsTable table_of(const std::vector<SharedTerms>& terms) {
 
 SnapshotWriter::SnapshotWriter(SnapshotWriterOptions options) : options_(std::move(options)) {
     remove_unfinished_snapshots(options_.folder);
-    thread_ = std::thread([this] { run(); });
+    if (options_.own_thread) thread_ = std::thread([this] { run(); });
 }
 
 SnapshotWriter::~SnapshotWriter() {
@@ -35,7 +35,7 @@ SnapshotWriter::~SnapshotWriter() {
         is_stopping_ = true;
         changed_.notify_all();
     }
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 // --- asked by any thread -------------------------------------------------------------------------
@@ -106,6 +106,16 @@ void SnapshotWriter::run() {
         }
         report(write(*start));
     }
+}
+
+void SnapshotWriter::write_pending() {
+    CREDITD_ASSERT(!options_.own_thread);
+    std::optional<SnapshotStart> start;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (stage_ != Stage::copying) start = std::exchange(start_, std::nullopt);
+    }
+    if (start) report(write(*start));
 }
 
 void SnapshotWriter::report(SnapshotResult result) {

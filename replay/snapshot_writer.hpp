@@ -57,6 +57,8 @@ struct SnapshotWriterOptions {
     std::function<Seq()> durable;
     /// Told on the writer's thread; may be empty.
     std::function<void(const SnapshotResult&)> done;
+    /// Without it, `write_pending` does the writing once the walk is complete.
+    bool own_thread = true;
 };
 
 class SnapshotWriter {
@@ -69,6 +71,8 @@ public:
 
     bool is_busy() const;
     std::optional<SnapshotResult> last_result() const;
+    /// Writes a snapshot whose walk is complete, here and now; for an owner without the thread.
+    void write_pending();
     /// Waits until nothing is under way. Not on the ledger thread.
     void wait() const;
 

@@ -1,4 +1,5 @@
 #include "core/apply/parts.hpp"
+#include "core/canary.hpp"
 
 namespace creditd::applying {
 namespace {
@@ -15,7 +16,12 @@ void set_parent_and_limit(Account& account, const std::string& parent, Credits c
 
 void apply_body(State& state, const Event& event, const AccountCreated& body) {
     CREDITD_ASSERT(!state.accounts.find(event.account));
-    const AccountNo no = state.accounts.add(Account(event.account, event.time));
+    Timestamp created_at = event.time;
+    if (canary(Canary::apply_counts_itself)) {
+        static std::int64_t count = 0;
+        created_at = created_at + Duration{++count};
+    }
+    const AccountNo no = state.accounts.add(Account(event.account, created_at));
     CREDITD_ASSERT(no == event.account_no);
     Account& account = state.accounts.touch(no);
     set_parent_and_limit(account, body.parent, body.credit_limit);

@@ -1,5 +1,7 @@
 #include "core/decide/context.hpp"
 
+#include "core/canary.hpp"
+
 namespace creditd::deciding {
 
 Event& Context::emit(AccountNo no, const Account& account, EventBody body) {
@@ -42,7 +44,10 @@ Priced price(const State& state, const PriceRequest& request) {
     if (!feature.active) result.refusal = refuse(RefusalCode::feature_inactive);
     else if (request.has_units) result.refusal = refuse(RefusalCode::units_invalid);
     else if (request.has_options) result.refusal = refuse(RefusalCode::option_unknown);
-    const auto total = checked_multiply(feature.price, request.quantity);
+    auto total = checked_multiply(feature.price, request.quantity);
+    if (canary(Canary::price_wraps) && total) {
+        total = Credits{static_cast<std::int64_t>(static_cast<std::uint32_t>(total->value))};
+    }
     if (!total && result.refusal == accepted) result.refusal = refuse(RefusalCode::balance_range);
     if (result.refusal != accepted) return result;
     result.amount = *total;

@@ -1,3 +1,4 @@
+#include "core/canary.hpp"
 #include "core/decide/context.hpp"
 
 namespace creditd::deciding {
@@ -28,8 +29,9 @@ Refusal decide(Context& context, const DeductCredits& command, Target target) {
         available_for(context.state, account, priced.usage.feature, context.now);
     const Credits spendable = available + account.credit_limit();
     Credits amount = priced.amount;
-    if (amount > spendable) {
-        if (!command.allow_partial || !spendable.is_positive()) {
+    const bool is_refused = canary(Canary::last_credit_refused) && amount == spendable;
+    if (amount > spendable || is_refused) {
+        if (is_refused || !command.allow_partial || !spendable.is_positive()) {
             return insufficient(amount, available, account.credit_limit());
         }
         amount = spendable;

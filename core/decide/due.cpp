@@ -1,5 +1,6 @@
 #include <tuple>
 
+#include "core/canary.hpp"
 #include "core/decide/context.hpp"
 
 namespace creditd::deciding {
@@ -24,7 +25,7 @@ Due first_due(const Account& account) {
     for (const Grant& grant : account.grants) {
         if (grant.pending) {
             offer({grant.effective_at, grant.id.value, &grant, nullptr, true});
-        } else if (grant.free().is_positive()) {
+        } else if (grant.free().is_positive() || canary(Canary::hold_of_expired_grant)) {
             offer({grant.expires_at, grant.id.value, &grant, nullptr, false});
         }
     }
@@ -44,7 +45,7 @@ void emit_activated(Context& context, Target target, const Grant& grant) {
 }
 
 void emit_expired(Context& context, Target target, const Grant& grant) {
-    const Credits amount = grant.free();
+    const Credits amount = canary(Canary::hold_of_expired_grant) ? grant.remaining : grant.free();
     Event& event = context.emit(target.no, *target.account, GrantExpired{grant.id, amount});
     event.balances.after -= amount;
     event.balances.available -= amount;

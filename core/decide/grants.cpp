@@ -4,9 +4,13 @@ namespace creditd::deciding {
 
 Refusal decide(Context& context, const GrantCredits& command, Target target) {
     const Account& account = *target.account;
+    const Timestamp effective = std::max(context.now, command.effective_at.value_or(context.now));
+    // A grant whose time is over before it begins would be in the books and never of use.
+    if (resolve_expiry(command.expiry, context.now) <= effective) {
+        return refuse(RefusalCode::time_past);
+    }
     if (account.closed()) return refuse(RefusalCode::account_closed);
     if (!has_room(account, command.amount, 1)) return refuse(RefusalCode::balance_range);
-    const Timestamp effective = std::max(context.now, command.effective_at.value_or(context.now));
     GrantTerms terms{command.kind,
                      command.priority,
                      effective,
@@ -14,8 +18,6 @@ Refusal decide(Context& context, const GrantCredits& command, Target target) {
                      command.features,
                      command.cost,
                      command.cost.minor > 0 ? command.amount : Credits{}};
-    // A grant whose time is over before it begins would be in the books and never of use.
-    if (terms.expires_at <= effective) return refuse(RefusalCode::balance_range);
     const bool pending = effective > context.now;
     const Credits repaid = pending ? Credits{} : std::min(account.debt(), command.amount);
     Event& event =

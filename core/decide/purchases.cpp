@@ -1,3 +1,4 @@
+#include "core/canary.hpp"
 #include "core/decide/context.hpp"
 
 namespace creditd::deciding {
@@ -5,6 +6,7 @@ namespace {
 
 std::optional<PaymentFact> known_payment(const Context& context, const Digest& digest) {
     const auto recent = context.state.window.find_payment(digest);
+    if (canary(Canary::payment_twice)) return recent;
     return recent ? recent : context.evidence.payment;
 }
 
@@ -22,6 +24,9 @@ Refusal decide(Context& context, const PurchaseCredits& command, Target target) 
         context.emit(target.no, account, PurchaseRepeated{known->seq});
         return accepted;
     }
+    if (resolve_expiry(command.expiry, context.now) <= context.now) {
+        return refuse(RefusalCode::time_past);
+    }
     if (!has_room(account, command.amount, 1)) return refuse(RefusalCode::balance_range);
     GrantTerms terms;
     terms.kind = GrantKind::purchase;
@@ -29,7 +34,6 @@ Refusal decide(Context& context, const PurchaseCredits& command, Target target) 
     terms.expires_at = resolve_expiry(command.expiry, context.now);
     terms.cost = command.payment;
     terms.cost_credits = command.payment.minor > 0 ? command.amount : Credits{};
-    if (terms.expires_at <= context.now) return refuse(RefusalCode::balance_range);
     const Credits repaid = std::min(account.debt(), command.amount);
     Event& event =
         context.emit(target.no, account,

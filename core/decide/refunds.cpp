@@ -1,3 +1,4 @@
+#include "core/canary.hpp"
 #include "core/decide/context.hpp"
 
 namespace creditd::deciding {
@@ -102,8 +103,10 @@ Refusal decide(Context& context, const RefundDeduction& command, Target target) 
     const Account& account = *target.account;
     if (account.closed()) return refuse(RefusalCode::account_closed);
     const DeductionFact& deduction = *context.evidence.deduction;
-    const Credits refunded =
-        context.state.window.find_refunded(deduction.id).value_or(deduction.refunded_total);
+    const auto recent = canary(Canary::refund_twice)
+                            ? std::nullopt
+                            : context.state.window.find_refunded(deduction.id);
+    const Credits refunded = recent.value_or(deduction.refunded_total);
     const Credits left = deduction.amount - refunded;
     const Credits amount = command.amount.value_or(left);
     if (left.is_zero() || amount > left) return refuse(RefusalCode::refund_exceeds_deduction);

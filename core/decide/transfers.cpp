@@ -1,3 +1,4 @@
+#include "core/canary.hpp"
 #include "core/decide/context.hpp"
 
 namespace creditd::deciding {
@@ -40,6 +41,7 @@ Refusal decide(Context& context, const TransferCredits& command, Target sender, 
                               TransferredOut{command.to, command.amount, std::move(plan.parts)});
     out.balances.after -= command.amount;
     out.balances.available -= command.amount;
+    if (canary(Canary::transfer_half_done)) return accepted;
     const Balances sender_after = out.balances;  // `out` moves when the next event is emitted
     Event& in =
         context.emit(receiver.no, to,

@@ -219,18 +219,18 @@ void AtomicOperation::gather() {
     call_.read([this, &api, found] { *found = api.evidence.gather(batch_); },
                [this, found] {
                    if (!*found) call_.respond_unavailable(Unavailable::overloaded);
-                   else if (**found) answer_recorded((**found)->seq);
+                   else if (**found) answer_recorded((**found)->seq, true);
                    else call_.submit(*this);
                });
 }
 
-void AtomicOperation::answer_recorded(Seq last) {
+void AtomicOperation::answer_recorded(Seq last, bool replayed) {
     auto recorded = std::make_shared<RecordedAnswer>();
     const Api& api = call_.api();
     const Digest fingerprint = batch_.meta.fingerprint;
     call_.read(
         [&api, last, fingerprint, recorded] { *recorded = read_recorded(api, last, fingerprint); },
-        [this, recorded] { respond_recorded(call_, *recorded, true); });
+        [this, recorded, replayed] { respond_recorded(call_, *recorded, replayed); });
 }
 
 void AtomicOperation::execute(const LedgerTurn& turn) {
@@ -244,6 +244,13 @@ void AtomicOperation::answer_done() {
         call_.respond_refusal(refused->refusal, refused->index, true);
         return;
     }
+    // What a known payment was answered with must be read.
+    if (std::ranges::any_of(events, [](const DecidedEvent& made) {
+            return std::holds_alternative<PurchaseRepeated>(made.event.body);
+        })) {
+        answer_recorded(events.back().event.seq, false);
+        return;
+    }
     // Personal parts follow their operations, of which a transfer has two events.
     std::vector<EventRecord> records;
     std::size_t operation = 0;
@@ -251,7 +258,7 @@ void AtomicOperation::answer_done() {
         records.emplace_back(events[i].event, personal_[operation]);
         if (!std::holds_alternative<TransferredOut>(events[i].event.body)) ++operation;
     }
-    render_atomic_answer(call_.begin_json(200), records, call_.decimals());
+    render_atomic_answer(call_.begin_json(200), records, call_.api());
     call_.finish();
 }
 
@@ -266,7 +273,7 @@ void AtomicOperation::complete() {
             call_.respond_refusal(outcome_.refusal, outcome_.index, true);
             return;
         case OutcomeKind::stale_evidence: gather(); return;
-        case OutcomeKind::known_key: answer_recorded(outcome_.known); return;
+        case OutcomeKind::known_key: answer_recorded(outcome_.known, true); return;
         case OutcomeKind::nothing_done: return;
     }
 }

@@ -63,7 +63,7 @@ public:
 private:
     void gather();
     void answer_done();
-    void answer_recorded(Seq last);
+    void answer_recorded(Seq last, bool replayed);
 
     Call& call_;
     AtomicBatch batch_;

@@ -59,6 +59,11 @@ std::string& Call::begin_json(unsigned status, bool replayed) {
     return begin_answer(status, "application/json");
 }
 
+void Call::begin_no_content(bool replayed) {
+    if (replayed) header_lines += "Idempotent-Replayed: true\r\n";
+    begin_answer(204, "");
+}
+
 std::string& Call::begin_text(unsigned status, std::string_view content_type) {
     return begin_answer(status, content_type);
 }

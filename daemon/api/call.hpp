@@ -34,6 +34,8 @@ public:
     // --- answers: each ends the request ----------------------------------------------------------
     /// Begins a JSON answer: append the body to what it returns, then call `finish`.
     std::string& begin_json(unsigned status, bool replayed = false);
+    /// Begins a 204: there is nothing to append.
+    void begin_no_content(bool replayed = false);
     std::string& begin_text(unsigned status, std::string_view content_type);
     void finish();
     void respond_problem(const Problem& problem);

@@ -23,7 +23,7 @@ void fill_meta(CommandMeta& meta, const CommandBody& body, const PersonalFields&
     meta.actor = call.caller.actor;
     meta.trace_id = call.trace_id;
     meta.account_prefix = call.caller.account_prefix;
-    if (!personal.is_empty()) seal_personal(personal, meta);
+    if (!personal.is_empty()) seal_personal(personal, call.api().random, meta);
 }
 
 void CommandOperation::clear() {

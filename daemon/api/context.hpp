@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "daemon/basics/random.hpp"
 #include "daemon/engine/api_keys.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/engine/reader_pool.hpp"
@@ -22,6 +23,7 @@ struct Api {
     Engine& engine;
     ReaderPool& readers;
     const Clock& clock;
+    Random& random;
     const ApiKeyTable& keys;
     const replay::EvidenceReader& evidence;
     const replay::Journal& journal;

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 
+#include "core/canary.hpp"
 #include "replay/sha256.hpp"
 
 namespace creditd::daemon {
@@ -67,7 +68,7 @@ void write(Canonical& c, const PutAccount& body) {
 void write(Canonical& c, const CloseAccount& body) { c.text(body.account); }
 void write(Canonical& c, const ReopenAccount& body) { c.text(body.account); }
 void write(Canonical& c, const GrantCredits& body) {
-    c.text(body.account);
+    if (!canary(Canary::key_without_account)) c.text(body.account);
     c.number(body.amount);
     c.number(static_cast<std::int64_t>(body.kind));
     c.number(body.priority);

@@ -7,11 +7,12 @@
 
 #include "core/command.hpp"
 #include "daemon/api/parse_command.hpp"
+#include "daemon/basics/random.hpp"
 
 namespace creditd::daemon {
 
 /// Encodes with a fresh salt and commits to it: `meta.personal` and `meta.personal_hash`.
-void seal_personal(const PersonalFields& fields, CommandMeta& meta);
+void seal_personal(const PersonalFields& fields, Random& random, CommandMeta& meta);
 
 /// Empty where there is none, or it has been forgotten.
 PersonalFields decode_personal_fields(const std::optional<std::string>& stored);

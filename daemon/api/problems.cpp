@@ -14,6 +14,7 @@ ProblemCode problem_of(RefusalCode code) {
         case RefusalCode::hold_not_found: return ProblemCode::hold_not_found;
         case RefusalCode::feature_not_found: return ProblemCode::feature_not_found;
         case RefusalCode::key_not_found: return ProblemCode::key_not_found;
+        case RefusalCode::time_past: return ProblemCode::invalid_request;
         case RefusalCode::account_closed: return ProblemCode::account_closed;
         case RefusalCode::hold_closed: return ProblemCode::hold_closed;
         case RefusalCode::payment_conflict: return ProblemCode::payment_conflict;
@@ -45,6 +46,11 @@ ProblemCode problem_of(Unavailable reason) {
 
 std::string refusal_members(const Refusal& refusal, unsigned decimals) {
     std::string members;
+    if (refusal.code == RefusalCode::time_past) {
+        members =
+            R"("errors":[{"pointer":"#/expires_at","detail":"must lie in the future, and after )"
+            R"(effective_at"}])";
+    }
     if (refusal.code != RefusalCode::insufficient_credits) return members;
     members = "\"required\":";
     append_decimal(members, refusal.required.value, decimals);

@@ -41,15 +41,18 @@ bool is_atomic_batch(const Event& last) {
 
 }  // namespace
 
-void render_atomic_answer(std::string& out, std::span<const EventRecord> records,
-                          unsigned decimals) {
+void render_atomic_answer(std::string& out, std::span<const EventRecord> records, const Api& api) {
     out += "{\"results\":[";
     bool first = true;
     for (const auto& operation : split_operations(records)) {
         if (!first) out += ',';
         first = false;
         out += "{\"status\":" + std::to_string(status_of_answer(operation)) + ",\"body\":";
-        render_answer(out, operation, decimals);
+        if (const auto* repeated = std::get_if<PurchaseRepeated>(&operation.back().event().body)) {
+            out += read_duplicate_purchase(api, repeated->original).body;
+        } else {
+            render_answer(out, operation, api.engine.decimals());
+        }
         out += '}';
     }
     out += "],\"seq\":" + std::to_string(records.back().event().seq.value) + '}';
@@ -79,7 +82,8 @@ RecordedAnswer read_recorded(const Api& api, Seq last, const Digest& fingerprint
     if (const auto* refused = std::get_if<CommandRefused>(&event.body)) {
         return refusal_of(*refused, is_atomic_batch(event));
     }
-    if (const auto* repeated = std::get_if<PurchaseRepeated>(&event.body)) {
+    const auto* repeated = std::get_if<PurchaseRepeated>(&event.body);
+    if (repeated != nullptr && !is_atomic_batch(event)) {
         return read_duplicate_purchase(api, repeated->original);
     }
     if (const auto* key = std::get_if<ApiKeyCreated>(&event.body)) {
@@ -90,9 +94,19 @@ RecordedAnswer read_recorded(const Api& api, Seq last, const Digest& fingerprint
         return result;
     }
     result.kind = RecordedAnswer::Kind::answer;
+    if (const auto* feature = std::get_if<FeatureSet>(&event.body)) {
+        result.status = 200;
+        render_feature_set(result.body, *feature, api.engine.decimals(), event.time, event.seq);
+        return result;
+    }
+    if (std::holds_alternative<FeatureRemoved>(event.body) ||
+        std::holds_alternative<ApiKeyRevoked>(event.body)) {
+        result.status = 204;
+        return result;
+    }
     if (is_atomic_batch(event)) {
         result.status = 200;
-        render_atomic_answer(result.body, loaded->records, api.engine.decimals());
+        render_atomic_answer(result.body, loaded->records, api);
     } else {
         result.status = status_of_answer(loaded->records);
         render_answer(result.body, loaded->records, api.engine.decimals());
@@ -103,7 +117,8 @@ RecordedAnswer read_recorded(const Api& api, Seq last, const Digest& fingerprint
 void respond_recorded(Call& call, const RecordedAnswer& recorded, bool replayed) {
     switch (recorded.kind) {
         case RecordedAnswer::Kind::answer:
-            call.begin_json(recorded.status, replayed) += recorded.body;
+            if (recorded.body.empty()) call.begin_no_content(replayed);
+            else call.begin_json(recorded.status, replayed) += recorded.body;
             call.finish();
             return;
         case RecordedAnswer::Kind::refusal:

@@ -34,8 +34,8 @@ RecordedAnswer read_duplicate_purchase(const Api& api, Seq original);
 /// Answers the call with it; `replayed`: the request is the repeat of a known one.
 void respond_recorded(Call& call, const RecordedAnswer& recorded, bool replayed);
 
-/// `{"results":[…]}` of an atomic batch that was done.
-void render_atomic_answer(std::string& out, std::span<const EventRecord> records,
-                          unsigned decimals);
+/// `{"results":[…]}` of an atomic batch that was done. Reads the log where a payment in it was
+/// known before: then on a reader thread.
+void render_atomic_answer(std::string& out, std::span<const EventRecord> records, const Api& api);
 
 }  // namespace creditd::daemon

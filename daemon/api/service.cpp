@@ -1,5 +1,6 @@
 #include "daemon/api/service.hpp"
 
+#include "core/canary.hpp"
 #include "daemon/api/batch.hpp"
 #include "daemon/api/operations.hpp"
 #include "daemon/api/reads.hpp"
@@ -90,6 +91,7 @@ bool ApiService::authenticate(Call& call) {
     const auto secret = api_key_of(call.request().header(http::Header::authorization), scratch);
     const Caller* caller = secret ? api_.keys.find(*secret, api_.clock.wall()) : nullptr;
     if (caller == nullptr) {
+        if (canary(Canary::secret_in_log) && secret) log_warning("unknown_key", {{"key", *secret}});
         call.respond_problem(ProblemCode::unauthorized);
         return false;
     }

@@ -1,7 +1,5 @@
 #include "daemon/api/writes.hpp"
 
-#include <openssl/rand.h>
-
 #include "daemon/api/body.hpp"
 #include "daemon/api/command_operation.hpp"
 #include "daemon/api/render_catalog.hpp"
@@ -17,14 +15,14 @@ CommandOperation& new_operation(Call& call, CommandBody body) {
 }
 
 /// `bytes` of randomness in hexadecimal.
-std::string random_hex(std::size_t bytes) {
+std::string random_hex(Random& random, std::size_t bytes) {
     std::vector<std::uint8_t> drawn(bytes);
-    CREDITD_ASSERT(RAND_bytes(drawn.data(), static_cast<int>(drawn.size())) == 1);
+    random.fill(drawn);
     return replay::to_hex(drawn);
 }
 
 void respond_no_content(Call& call) {
-    call.begin_text(204, "");
+    call.begin_no_content();
     call.finish();
 }
 
@@ -73,8 +71,8 @@ void handle_create_api_key(Call& call) {
     auto parsed = parse_body(call, CommandKind::api_key, {});
     if (!parsed) return;
     CreateApiKey body = std::get<CreateApiKey>(std::move(parsed->body));
-    const std::string secret = "crd_" + random_hex(24);
-    body.id = "key_" + random_hex(8);
+    const std::string secret = "crd_" + random_hex(call.api().random, 24);
+    body.id = "key_" + random_hex(call.api().random, 8);
     body.secret_hash = hash_secret(secret);
     CommandOperation& operation = new_operation(call, std::move(body));
     operation.answer = [&call, secret](const Event& event) {

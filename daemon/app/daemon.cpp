@@ -89,7 +89,7 @@ std::expected<void, StartError> Daemon::start() {
         return std::unexpected(StartError{folder.error().detail, 1});
     }
     prepare_ballast(maintenance_options(config_));
-    auto ledger = open_ledger_folder(config_, clock_);
+    auto ledger = open_ledger_folder(config_, clock_, random_);
     if (!ledger) return std::unexpected(ledger.error());
     ledger_ = std::move(*ledger);
     if (auto started = start_ledger(); !started) return started;
@@ -136,7 +136,7 @@ std::expected<void, StartError> Daemon::start_ledger() {
 std::expected<void, StartError> Daemon::start_server() {
     register_metrics();
     api_.emplace(
-        Api{*engine_, *readers_, clock_, *keys_, *evidence_, *ledger_.journal, *followers_,
+        Api{*engine_, *readers_, clock_, random_, *keys_, *evidence_, *ledger_.journal, *followers_,
             *ledger_.history, *ledger_.accounts, *ledger_.keys, openapi_document(),
             [this](std::string& out) { metrics_.render(out); },
             [this](std::string& out, bool verbose) { return write_readiness(out, verbose); }});

@@ -39,6 +39,7 @@ private:
 
     Config config_;
     SystemClock clock_;
+    SystemRandom random_;
     OpenedLedger ledger_;
     MetricsRegistry metrics_;
     std::unique_ptr<replay::followers::FollowerThread> followers_;

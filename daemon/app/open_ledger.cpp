@@ -1,6 +1,6 @@
 #include "daemon/app/open_ledger.hpp"
 
-#include <openssl/rand.h>
+#include <algorithm>
 
 #include "core/execute.hpp"
 #include "daemon/basics/log.hpp"
@@ -8,6 +8,7 @@
 #include "replay/followers/families.hpp"
 #include "replay/head_file.hpp"
 #include "replay/recovery.hpp"
+#include "replay/rocksdb_journal.hpp"
 #include "schemas/event_codec.hpp"
 
 namespace creditd::daemon {
@@ -63,9 +64,27 @@ Step open_database(OpenedLedger& ledger) {
     return {};
 }
 
+/// Does the journal hold nothing that anybody can have been told of: only how ledgers begin?
+bool holds_only_beginnings(const replay::Journal& journal) {
+    bool is_so = true;
+    const auto is_beginning = [](std::string_view bytes) {
+        const auto view = schemas::EventView::of(bytes);
+        return view && (view->kind == schemas::EventKind::epoch_claimed ||
+                        view->kind == schemas::EventKind::ledger_opened);
+    };
+    const auto read = journal.read(Seq{1}, [&](const replay::StoredBlock& stored) {
+        const auto block = replay::BlockView::parse(stored.bytes);
+        is_so = block && std::ranges::all_of(*block, is_beginning);
+        return is_so;
+    });
+    return read && is_so;
+}
+
 Step check_head_file(const OpenedLedger& ledger) {
     const auto head = replay::read_head(ledger.folder.head());
     if (!head) return failed(head);
+    // The very first start may have died between its first events and the first head.
+    if (!*head && holds_only_beginnings(*ledger.journal)) return {};
     const auto checked = replay::check_head(*head, *ledger.journal);
     if (!checked) return failed(checked);
     return {};
@@ -79,9 +98,9 @@ Step open_index(std::unique_ptr<Index>& index, replay::Database& database, Optio
     return {};
 }
 
-Step open_indexes(OpenedLedger& ledger, const Config& config) {
+Step open_indexes(OpenedLedger& ledger, const OpenContext& context) {
     replay::followers::RunOptions runs;
-    runs.entries = config.followers.run_entries;
+    runs.entries = context.config.followers.run_entries;
     const auto run_folder = [&](const char* name) {
         runs.folder = ledger.folder.root / "runs" / name;
         return runs;
@@ -89,13 +108,16 @@ Step open_indexes(OpenedLedger& ledger, const Config& config) {
     replay::Database& database = *ledger.database;
     replay::followers::KeyIndexOptions keys;
     keys.runs = run_folder("keys");
+    keys.filter_first_capacity = context.key_filter_capacity;
     if (auto step = open_index(ledger.keys, database, keys); !step) return step;
     if (auto step = open_index(ledger.history, database, run_folder("history")); !step) return step;
     return open_index(ledger.accounts, database, run_folder("accounts"));
 }
 
-Step recover_state(OpenedLedger& ledger) {
+Step recover_state(OpenedLedger& ledger, const OpenContext& context) {
     replay::RecoveryOptions options;
+    options.threads = context.recovery_threads;
+    options.window_generation_keys = context.window_generation_keys;
     options.index_synced = ledger.keys->synced();
     options.warn = [](const std::string& what) { log_warning("recovery", {{"what", what}}); };
     options.progress = [](const replay::RecoveryProgress& progress) {
@@ -114,10 +136,12 @@ Step recover_state(OpenedLedger& ledger) {
 }
 
 /// Becomes the leader. The CLAIM is an event like all others: the state must see it too.
-Step claim(OpenedLedger& ledger, const Clock& clock) {
-    replay::ChainId chain{{ledger.state->head.ledger_id}, 0};
-    if (ledger.state->head.seq == Seq{}) {
-        CREDITD_ASSERT(RAND_bytes(chain.ledger.bytes.data(), chain.ledger.bytes.size()) == 1);
+Step claim(OpenedLedger& ledger, const OpenContext& context) {
+    const Clock& clock = context.clock;
+    // The chain knows its name from the very first CLAIM on; the state, from the event after it.
+    replay::ChainId chain = ledger.journal->tip().chain;
+    if (ledger.journal->tip().is_empty()) {
+        context.random.fill(chain.ledger.bytes);
     }
     Event event;
     const auto encode = [&event](Epoch epoch, Seq seq, Timestamp time) {
@@ -138,12 +162,13 @@ Step claim(OpenedLedger& ledger, const Clock& clock) {
 }
 
 /// The first event of a new ledger: its id and its decimals, fixed for ever.
-Step open_new_ledger(OpenedLedger& ledger, const Config& config, const Clock& clock) {
-    if (ledger.recovered != Seq{}) return {};
+Step open_new_ledger(OpenedLedger& ledger, const OpenContext& context) {
+    if (ledger.state->head.ledger_id != LedgerHead{}.ledger_id) return {};
     const replay::ChainTip tip = ledger.journal->tip();
     std::vector<DecidedEvent> events;
     events.push_back({open_ledger(*ledger.state, tip.chain.ledger.bytes,
-                                  static_cast<std::uint8_t>(config.ledger.decimals), clock.wall()),
+                                  static_cast<std::uint8_t>(context.config.ledger.decimals),
+                                  context.clock.wall()),
                       {}});
     BlockStream stream(tip);
     stream.add(events, true);
@@ -156,22 +181,25 @@ Step open_new_ledger(OpenedLedger& ledger, const Config& config, const Clock& cl
 
 }  // namespace
 
-std::expected<OpenedLedger, StartError> open_ledger_folder(const Config& config,
-                                                           const Clock& clock) {
+std::expected<void, StartError> open_ledger(OpenedLedger& ledger, const OpenContext& context) {
+    Step step = check_head_file(ledger);
+    if (step) step = open_indexes(ledger, context);
+    if (step) step = recover_state(ledger, context);
+    if (step) step = claim(ledger, context);
+    if (step) step = open_new_ledger(ledger, context);
+    if (!step) return step;
+    // The head is made before the first answer, so that a shortened log is noticed from now on.
+    const auto written = replay::write_head(ledger.folder.head(), {ledger.journal->tip(), false});
+    if (!written) return failed(written);
+    return {};
+}
+
+std::expected<OpenedLedger, StartError> open_ledger_folder(const Config& config, const Clock& clock,
+                                                           Random& random) {
     OpenedLedger ledger;
     ledger.folder.root = config.ledger.data_dir;
     Step step = open_database(ledger);
-    if (step) step = check_head_file(ledger);
-    if (step) step = open_indexes(ledger, config);
-    if (step) step = recover_state(ledger);
-    if (step) step = claim(ledger, clock);
-    if (step) step = open_new_ledger(ledger, config, clock);
-    // The head is made before the first answer, so that a shortened log is noticed from now on.
-    if (step) {
-        const auto written =
-            replay::write_head(ledger.folder.head(), {ledger.journal->tip(), false});
-        if (!written) step = failed(written);
-    }
+    if (step) step = open_ledger(ledger, {config, clock, random});
     if (!step) return std::unexpected(step.error());
     return ledger;
 }

@@ -9,21 +9,22 @@
 
 #include "core/state.hpp"
 #include "daemon/basics/config.hpp"
+#include "daemon/basics/random.hpp"
 #include "daemon/engine/clock.hpp"
 #include "replay/database.hpp"
 #include "replay/files.hpp"
 #include "replay/followers/account_index.hpp"
 #include "replay/followers/history_index.hpp"
 #include "replay/followers/key_index.hpp"
-#include "replay/rocksdb_journal.hpp"
+#include "replay/journal.hpp"
 
 namespace creditd::daemon {
 
 /// Everything that was opened. Members are in the order in which they depend on each other.
 struct OpenedLedger {
     replay::DataFolder folder;
-    std::unique_ptr<replay::Database> database;
-    std::unique_ptr<replay::RocksDbJournal> journal;
+    std::shared_ptr<replay::Database> database;
+    std::unique_ptr<replay::Journal> journal;
     std::unique_ptr<replay::followers::KeyIndex> keys;
     std::unique_ptr<replay::followers::HistoryIndex> history;
     std::unique_ptr<replay::followers::AccountIndex> accounts;
@@ -37,7 +38,20 @@ struct StartError {
     int exit_code = 1;
 };
 
-std::expected<OpenedLedger, StartError> open_ledger_folder(const Config& config,
-                                                           const Clock& clock);
+/// What opening depends on.
+struct OpenContext {
+    const Config& config;
+    const Clock& clock;
+    Random& random;
+    unsigned recovery_threads = 2;  // 0: everything on the calling thread
+    std::size_t window_generation_keys = limits::window_generation_keys;
+    std::uint64_t key_filter_capacity = replay::followers::KeyFilter::first_capacity_default;
+};
+
+/// The steps from an opened database and journal on: head check, indexes, recovery, claim, head.
+std::expected<void, StartError> open_ledger(OpenedLedger& ledger, const OpenContext& context);
+
+std::expected<OpenedLedger, StartError> open_ledger_folder(const Config& config, const Clock& clock,
+                                                           Random& random);
 
 }  // namespace creditd::daemon

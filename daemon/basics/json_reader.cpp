@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "core/canary.hpp"
 #include "daemon/basics/time_text.hpp"
 
 namespace creditd::daemon {
@@ -93,7 +94,8 @@ void ObjectReader::finish() {
     if (!is_object_) return;
     std::size_t i = 0;
     for (const JsonValue member : value_) {
-        const bool was_read = i < known_fields_max && ((read_ >> i) & 1) != 0;
+        const bool was_read =
+            (i < known_fields_max && ((read_ >> i) & 1) != 0) || canary(Canary::duplicate_field);
         if (!was_read) {
             if (errors_.is_full()) return;
             fail(member.key(), "is not a known field");

@@ -1,5 +1,7 @@
 #include "daemon/engine/block_stream.hpp"
 
+#include "core/canary.hpp"
+
 namespace creditd::daemon {
 namespace {
 
@@ -27,7 +29,9 @@ void BlockStream::add(std::span<DecidedEvent> events, bool one_block) {
     if (one_block) flush();
     for (std::size_t i = 0; i < events.size(); ++i) {
         append(events[i].event);
-        if (!events[i].personal.empty()) {
+        const bool is_lost =
+            canary(Canary::personal_part_lost) && events[i].event.seq.value % 16 == 0;
+        if (!events[i].personal.empty() && !is_lost) {
             rows.push_back({events[i].event.seq, events[i].personal});
         }
         if (!one_block && builder_.is_full() && ends_command(events, i)) flush();

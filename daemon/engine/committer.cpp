@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "core/canary.hpp"
+
 namespace creditd::daemon {
 
 void CommitGroup::clear() {
@@ -26,6 +28,10 @@ Committer::~Committer() {
 }
 
 void Committer::write(CommitGroup& group, bool is_own_thread) {
+    if (canary(Canary::answer_before_sync)) {
+        hooks_.publish(group.operations, is_own_thread);
+        group.operations.clear();
+    }
     if (!group.blocks.empty()) {
         const auto begin = std::chrono::steady_clock::now();
         const auto outcome = journal_.append(group.blocks, group.rows);

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "core/canary.hpp"
+
 namespace creditd::daemon {
 namespace {
 
@@ -40,7 +42,8 @@ Engine::Engine(std::unique_ptr<State> state, replay::Journal& journal, const Clo
       clock_guard_(clock, state_->head.time, options.clock_jump_max),
       stall_(clock),
       stream_(journal.tip()),
-      committer_(journal, committer_hooks(), options.layout != ThreadLayout::ledger),
+      committer_(journal, committer_hooks(),
+                 options.has_journal_thread && options.layout != ThreadLayout::ledger),
       decimals_(state_->head.decimals) {
     CREDITD_ASSERT(stream_.tip().seq == state_->head.seq);
     durable_ = state_->head.seq.value;
@@ -114,7 +117,8 @@ bool Engine::is_overloaded() const {
 }
 
 Unavailable Engine::writes_unavailable() const {
-    if (disk_full_.load(std::memory_order_relaxed)) return Unavailable::disk_full;
+    const bool is_full = disk_full_.load(std::memory_order_relaxed);
+    if (is_full && !canary(Canary::full_disk_ignored)) return Unavailable::disk_full;
     if (clock_guard_.is_suspect()) return Unavailable::clock_suspect;
     if (stats_.window_keys.load(std::memory_order_relaxed) > limits::unsynced_keys_max) {
         return Unavailable::overloaded;
@@ -186,6 +190,10 @@ void Engine::decide_all(Timestamp now) {
         Operation* const operation = taken_[i];
         operation->events.clear();
         operation->execute(turn);
+        if (canary(Canary::read_before_sync) && !operation->is_write()) {
+            operation->complete();
+            continue;
+        }
         stall_.lap();
         stream_.add(operation->events, operation->is_one_block());
         group_.operations.push_back(operation);

@@ -22,6 +22,7 @@ namespace creditd::daemon {
 
 struct EngineOptions {
     ThreadLayout layout = ThreadLayout::ledger;
+    bool has_journal_thread = true;  // false: whoever turns the engine also writes, always
     std::size_t queue_operations_max = 20'000;
     Duration queue_age_max = Duration::seconds(2);
     Policy policy;

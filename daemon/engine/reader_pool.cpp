@@ -1,5 +1,7 @@
 #include "daemon/engine/reader_pool.hpp"
 
+#include "core/assert.hpp"
+
 namespace creditd::daemon {
 
 ReaderPool::ReaderPool(unsigned threads, std::size_t queue_max) : queue_max_(queue_max) {
@@ -16,6 +18,23 @@ bool ReaderPool::run(std::move_only_function<void()>& task) {
     }
     wake_.notify_one();
     return true;
+}
+
+std::size_t ReaderPool::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
+void ReaderPool::run_waiting(std::size_t place) {
+    std::move_only_function<void()> task;
+    {
+        const std::lock_guard lock(mutex_);
+        CREDITD_ASSERT(place < queue_.size());
+        const auto at = queue_.begin() + static_cast<std::ptrdiff_t>(place);
+        task = std::move(*at);
+        queue_.erase(at);
+    }
+    task();
 }
 
 void ReaderPool::stop() {

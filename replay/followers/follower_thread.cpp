@@ -65,6 +65,10 @@ void FollowerThread::publish(Seq durable) {
 template <class Condition>
 bool FollowerThread::wait_for_followers(Deadline deadline, const Condition& is_reached) {
     if (is_reached()) return true;
+    if (is_driven_by_hand()) {
+        while (turn() && !is_reached()) continue;
+        return is_reached();
+    }
     std::unique_lock lock(mutex_);
     waiters_.fetch_add(1);
     wake_.notify_one();
@@ -113,19 +117,31 @@ Seq FollowerThread::smallest_cursor() const {
 
 // --- the thread ----------------------------------------------------------------------------------
 void FollowerThread::run() {
-    while (!is_stopping_.load()) {
-        if (is_seal_wanted_.exchange(false)) {
-            for (Follower* follower : followers_) follower->request_seal();
+    while (!is_stopping_.load() && is_healthy()) {
+        switch (round()) {
+            case Round::more: break;
+            case Round::has_read: rest(); break;
+            case Round::idle: sleep(); break;
         }
-        const auto has_read = read_round();
-        if (!has_read) return fail(has_read.error());
-        if (is_ahead()) continue;
-        const auto has_work = work();
-        if (!has_work) return fail(has_work.error());
-        if (*has_work) continue;
-        if (*has_read) rest();
-        else sleep();
     }
+}
+
+FollowerThread::Round FollowerThread::round() {
+    if (is_seal_wanted_.exchange(false)) {
+        for (Follower* follower : followers_) follower->request_seal();
+    }
+    const auto has_read = read_round();
+    if (!has_read) return fail(has_read.error());
+    if (is_ahead()) return Round::more;
+    const auto has_work = work();
+    if (!has_work) return fail(has_work.error());
+    if (*has_work) return Round::more;
+    return *has_read ? Round::has_read : Round::idle;
+}
+
+bool FollowerThread::turn() {
+    CREDITD_ASSERT(is_driven_by_hand());
+    return is_healthy() && round() == Round::more;
 }
 
 bool FollowerThread::is_ahead() const { return durable_.load() > position_.load(); }
@@ -233,13 +249,14 @@ void FollowerThread::sleep() {
     is_asleep_ = false;
 }
 
-void FollowerThread::fail(const FollowerFailure& failure) {
+FollowerThread::Round FollowerThread::fail(const FollowerFailure& failure) {
     is_healthy_.store(false, std::memory_order_release);
     {
         const std::scoped_lock lock(mutex_);
         moved_.notify_all();
     }
     if (options_.on_failure) options_.on_failure(failure);
+    return Round::idle;
 }
 
 }  // namespace creditd::replay::followers

@@ -2,7 +2,8 @@
 // each event once, and feeds everybody. Starts at the smallest cursor; each follower ignores what
 // it has. Errors, of the disk or of an event that it does not understand, stop it loudly: it says
 // so once, `is_healthy` is false, waiters give up; nothing is skipped and nothing is corrupted.
-// `publish` is for the thread that makes events durable; everything else for any thread.
+// `publish` is for the thread that makes events durable; everything else for any thread. Where it
+// was never started, `turn` does the work, and whoever waits does it himself.
 #pragma once
 
 #include <atomic>
@@ -46,6 +47,8 @@ public:
     FollowerThread& operator=(const FollowerThread&) = delete;
 
     void start();
+    /// One round of the work, for an owner without the thread. Returns whether there is more.
+    bool turn();
     /// Ends the thread after the block, or the step, that it is at. Idempotent.
     void stop();
 
@@ -76,7 +79,12 @@ private:
     };
     using Result = std::expected<void, FollowerFailure>;
 
+    /// What a round of the work has left.
+    enum class Round : std::uint8_t { more, has_read, idle };
+
     void run();
+    Round round();
+    bool is_driven_by_hand() const { return !thread_.joinable(); }
     /// Reads on until there is no more; returns whether there was anything.
     std::expected<bool, FollowerFailure> read_round();
     Result consume_block(const StoredBlock& stored);
@@ -89,7 +97,7 @@ private:
     void sleep();
     template <class Condition>
     bool wait_for_followers(Deadline deadline, const Condition& is_reached);
-    void fail(const FollowerFailure& failure);
+    Round fail(const FollowerFailure& failure);
     bool is_ahead() const;
     Seq smallest_cursor() const;
 

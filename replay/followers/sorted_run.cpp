@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
+#include "core/canary.hpp"
 #include "replay/followers/encoding.hpp"
 
 namespace creditd::replay::followers {
@@ -165,7 +166,14 @@ std::expected<bool, FollowerFailure> RunFollower::step() {
     switch (stage_) {
         case Stage::idle: break;
         case Stage::begin: {
-            auto begun = RunWriter::begin(db_, family_, file(), closing_to_);
+            const bool is_ahead = canary(Canary::cursor_one_ahead);
+            if (canary(Canary::cursor_before_entries)) {
+                db_.Put({}, family_, rocksdb::Slice(cursor_key.data(), cursor_key.size()),
+                        encode_cursor(closing_to_))
+                    .PermitUncheckedError();
+            }
+            auto begun =
+                RunWriter::begin(db_, family_, file(), is_ahead ? closing_to_.next() : closing_to_);
             if (!begun) return std::unexpected(begun.error());
             writer_ = std::move(*begun);
             stage_ = Stage::write;

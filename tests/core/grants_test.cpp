@@ -114,10 +114,10 @@ TEST(PendingGrants, EffectiveInThePastCountAtOnce) {
 TEST(Grants, MustOutliveTheirBeginning) {
     given(account("ann"))
         .when(grant("ann", 10, {.expires_in = 60, .effective_in = 60}))
-        .then(recorded(RefusalCode::balance_range));
+        .then(refused(RefusalCode::time_past));
     given(account("ann"))
         .when(grant("ann", 10, {.expires_in = 0}))
-        .then(recorded(RefusalCode::balance_range));
+        .then(refused(RefusalCode::time_past));
 }
 
 TEST(Expiry, HappensBeforeTheCommandThatMeetsIt) {

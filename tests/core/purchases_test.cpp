@@ -89,7 +89,7 @@ TEST(Purchases, ThatWereRefusedMayBeTriedAgain) {
 TEST(Purchases, MustNotBeExpiredAlready) {
     given(account("ann"))
         .when(purchase("ann", 10, "p1", {.expires_in = 0}))
-        .then(recorded(RefusalCode::balance_range));
+        .then(refused(RefusalCode::time_past));
 }
 
 TEST(Purchases, OfOnePaymentTwiceInABatchCreditOnce) {

@@ -44,7 +44,7 @@ TEST(Refusals, SayWhichAreRecorded) {
     }
     for (const RefusalCode code :
          {none, account_not_found, grant_not_found, transaction_not_found, hold_not_found,
-          feature_not_found, key_not_found, refusal_limit}) {
+          feature_not_found, key_not_found, time_past, refusal_limit}) {
         EXPECT_FALSE(is_recorded(code)) << name_of(code);
     }
 }

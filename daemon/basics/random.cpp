@@ -1,0 +1,13 @@
+#include "daemon/basics/random.hpp"
+
+#include <openssl/rand.h>
+
+#include "core/assert.hpp"
+
+namespace creditd::daemon {
+
+void SystemRandom::fill(std::span<std::uint8_t> bytes) {
+    CREDITD_ASSERT(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+}
+
+}  // namespace creditd::daemon

@@ -1,0 +1,118 @@
+#include "tests/sim/json.hpp"
+
+#include <cctype>
+#include <charconv>
+#include <cstdint>
+
+#include "tests/sim/crash.hpp"
+
+namespace creditd::sim {
+namespace {
+
+class Parser {
+public:
+    explicit Parser(std::string_view text) : text_(text) {}
+
+    Json parse_all() {
+        Json value = parse_value();
+        if (at_ != text_.size()) fail();
+        return value;
+    }
+
+private:
+    [[noreturn]] void fail() const {
+        throw Failure{"answers are JSON", std::string(text_.substr(0, 200))};
+    }
+    char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+    bool take(char letter) {
+        if (peek() != letter) return false;
+        ++at_;
+        return true;
+    }
+    void need(char letter) {
+        if (!take(letter)) fail();
+    }
+
+    std::string parse_text() {
+        std::string out;
+        need('"');
+        while (peek() != '"') {
+            if (at_ >= text_.size()) fail();
+            // An escape is kept as it stands: texts are only compared.
+            if (peek() == '\\') out += text_[at_++];
+            out += text_[at_++];
+        }
+        ++at_;
+        return out;
+    }
+
+    Json parse_value() {
+        Json value;
+        if (take('{')) {
+            value.kind = Json::Kind::object;
+            parse_items(value, '}');
+        } else if (take('[')) {
+            value.kind = Json::Kind::list;
+            parse_items(value, ']');
+        } else if (peek() == '"') {
+            value.kind = Json::Kind::text;
+            value.text = parse_text();
+        } else {
+            parse_word(value);
+        }
+        return value;
+    }
+
+    void parse_items(Json& value, char end) {
+        if (take(end)) return;
+        do {
+            std::string name;
+            if (value.kind == Json::Kind::object) {
+                name = parse_text();
+                need(':');
+            }
+            value.items.emplace_back(std::move(name), parse_value());
+        } while (take(','));
+        need(end);
+    }
+
+    void parse_word(Json& value) {
+        const std::size_t begin = at_;
+        while (std::isalnum(static_cast<unsigned char>(peek())) != 0 || peek() == '-' ||
+               peek() == '.') {
+            ++at_;
+        }
+        value.text = text_.substr(begin, at_ - begin);
+        if (value.text.empty()) fail();
+        if (value.text == "null") value.kind = Json::Kind::null;
+        else if (value.text == "true" || value.text == "false") value.kind = Json::Kind::boolean;
+        else value.kind = Json::Kind::number;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+};
+
+const Json nothing;
+
+}  // namespace
+
+Json Json::parse(std::string_view text) { return Parser(text).parse_all(); }
+
+const Json& Json::at(std::string_view path) const {
+    const std::size_t dot = path.find('.');
+    const std::string_view name = path.substr(0, dot);
+    for (const auto& [item_name, item] : items) {
+        if (item_name != name) continue;
+        return dot == std::string_view::npos ? item : item.at(path.substr(dot + 1));
+    }
+    return nothing;
+}
+
+std::uint64_t Json::number() const {
+    std::uint64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+}  // namespace creditd::sim

@@ -1,0 +1,26 @@
+// Reads an answer's JSON, for the checks: a plain tree, written apart from the daemon's reader.
+// Throws Failure where the text is no JSON: the daemon must never send such a thing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace creditd::sim {
+
+struct Json {
+    enum class Kind : unsigned char { null, boolean, number, text, list, object };
+    Kind kind = Kind::null;
+    std::string text;                                 // of a text, number or boolean
+    std::vector<std::pair<std::string, Json>> items;  // a list's have no names
+
+    static Json parse(std::string_view text);
+
+    /// The member at a path such as `balance.after`; null where there is none.
+    const Json& at(std::string_view path) const;
+    bool has(std::string_view path) const { return at(path).kind != Kind::null; }
+    std::uint64_t number() const;
+};
+
+}  // namespace creditd::sim

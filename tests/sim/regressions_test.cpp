@@ -1,0 +1,122 @@
+// What the simulation found, each as a story that can be read. The rig is the simulation's own.
+#include <gtest/gtest.h>
+
+#include "tests/daemon/basics/temporary_folder.hpp"
+#include "tests/sim/connection.hpp"
+#include "tests/sim/daemon.hpp"
+#include "tests/sim/json.hpp"
+#include "tests/sim/workload.hpp"
+
+namespace creditd::sim {
+namespace {
+
+class Found : public testing::Test {
+protected:
+    void start() {
+        auto started = SimDaemon::start(world_);
+        ASSERT_TRUE(started.has_value()) << started.error().message;
+        daemon_ = std::move(*started);
+        connection_ = std::make_unique<Connection>(
+            daemon_->io(), [this](Connection&, Answer answer) { answer_ = std::move(answer); });
+    }
+
+    void crash() {
+        connection_.reset();
+        daemon_.reset();
+    }
+
+    Answer ask(std::string method, std::string path, std::string body, std::string key) {
+        Request request;
+        request.method = std::move(method);
+        request.path = std::move(path);
+        request.body = std::move(body);
+        request.key = std::move(key);
+        request.secret = admin_secret;
+        connection_->send(daemon_->service(), request.bytes());
+        while (connection_->is_busy()) {
+            daemon_->service().on_idle(daemon_->io());
+            if (daemon_->readers().waiting() > 0) daemon_->readers().run_waiting(0);
+            while (daemon_->io().has_tasks()) daemon_->io().run_one();
+        }
+        world_.clock.pass(Duration{10});
+        return answer_;
+    }
+
+    void expect_same_again(std::string method, std::string path, std::string body,
+                           std::string key) {
+        const Answer first = ask(method, path, body, key);
+        EXPECT_LT(first.status, 300U) << first.body;
+        const Answer again = ask(method, path, body, key);
+        EXPECT_EQ(again.status, first.status);
+        EXPECT_EQ(again.body, first.body);
+        EXPECT_TRUE(again.is_replayed);
+    }
+
+    daemon::test::TemporaryFolder folder_;
+    World world_{1, folder_.file("ledger")};
+    std::unique_ptr<SimDaemon> daemon_;
+    std::unique_ptr<Connection> connection_;
+    Answer answer_;
+};
+
+TEST_F(Found, PutAndDeleteUnderAKeyAreAnsweredAlikeAgain) {
+    start();
+    expect_same_again("PUT", "/v1/features/image", R"({"credits":2})", "k1");
+    expect_same_again("DELETE", "/v1/features/image", "", "k2");
+    const Answer key = ask("POST", "/v1/api-keys", R"({"name":"n","scopes":["admin"]})", "k3");
+    expect_same_again("DELETE", "/v1/api-keys/" + Json::parse(key.body).at("id").text, "", "k4");
+}
+
+TEST_F(Found, AGrantIsAnsweredAlikeAfterItsTimeIsOver) {
+    start();
+    ask("PUT", "/v1/accounts/ann", "{}", "k1");
+    const std::string path = "/v1/accounts/ann/grants";
+    const std::string body = R"({"amount":5,"expires_at":"2030-03-17T18:00:00Z"})";
+    const Answer first = ask("POST", path, body, "k2");
+    EXPECT_EQ(first.status, 201U) << first.body;
+    world_.clock.pass(Duration::days(1));
+    const Answer again = ask("POST", path, body, "k2");
+    EXPECT_EQ(again.status, 201U);
+    EXPECT_EQ(again.body, first.body);
+    const Answer late = ask("POST", path, body, "k3");
+    EXPECT_EQ(late.status, 400U);
+    EXPECT_EQ(Json::parse(late.body).at("code").text, "invalid_request");
+    EXPECT_NE(late.body.find("#/expires_at"), std::string::npos);
+}
+
+TEST_F(Found, AKnownPaymentInAnAtomicBatchIsAnsweredWithItsPurchase) {
+    start();
+    ask("PUT", "/v1/accounts/ann", "{}", "k1");
+    const std::string purchase =
+        R"("amount":5,"payment":{"provider":"p","id":"1","amount":9,"currency":"EUR"}})";
+    ask("POST", "/v1/accounts/ann/purchases", "{" + purchase, "k2");
+    const std::string batch =
+        R"({"mode":"atomic","operations":[{"op":"purchase","account":"ann",)" + purchase + "]}";
+    expect_same_again("POST", "/v1/batches", batch, "k3");
+    const Json results = Json::parse(answer_.body).at("results");
+    ASSERT_EQ(results.items.size(), 1U);
+    EXPECT_EQ(results.items[0].second.at("body.type").text, "purchase");
+    EXPECT_EQ(results.items[0].second.at("body.duplicate").text, "true");
+}
+
+TEST_F(Found, AFirstStartMayDieAnywhere) {
+    for (unsigned point = 1; point <= 12; ++point) {
+        const daemon::test::TemporaryFolder folder;
+        World world(point, folder.file("ledger"));
+        Rng rng(point);
+        world.timer.arm(point);
+        try {
+            const auto started = SimDaemon::start(world);
+            EXPECT_TRUE(started.has_value());
+        } catch (const Crash&) {
+            world.disk.lose_power(Leftover::all, rng);
+        }
+        world.timer.arm(0);
+        const auto again = SimDaemon::start(world);
+        EXPECT_TRUE(again.has_value())
+            << "died at point " << point << ": " << again.error().message;
+    }
+}
+
+}  // namespace
+}  // namespace creditd::sim

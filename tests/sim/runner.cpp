@@ -1,0 +1,179 @@
+#include "tests/sim/runner.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace creditd::sim {
+namespace {
+
+/// A process that runs one seed, and the pipe from which its outcome comes.
+struct Child {
+    SimulationOptions options;
+    pid_t process = -1;
+    int pipe = -1;
+    std::string told;
+};
+
+std::filesystem::path make_folder() {
+    const bool has_memory = ::access("/dev/shm", W_OK) == 0;
+    const auto parent =
+        has_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
+    std::string pattern = (parent / "creditd-sim-XXXXXX").string();
+    CREDITD_ASSERT(::mkdtemp(pattern.data()) != nullptr);
+    return pattern;
+}
+
+void write_all(int pipe, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(pipe, text.data(), text.size());
+        CREDITD_ASSERT(written > 0);
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+std::string read_whole(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string one_line(std::string text) {
+    for (char& letter : text) {
+        if (letter == '\n') letter = ' ';
+    }
+    return text;
+}
+
+/// What the child tells, a line each; the first letter says what it is.
+namespace line {
+constexpr char story = '+';
+constexpr char report = '#';
+constexpr char check = '!';
+constexpr char what = '=';
+}  // namespace line
+
+void tell(int pipe, char kind, std::string_view text) {
+    write_all(pipe, kind + one_line(std::string(text)) + '\n');
+}
+
+[[noreturn]] void run_child(SimulationOptions options, bool tells, int pipe) {
+    const std::string log = (options.folder / "stderr").string();
+    const int file = ::open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
+    ::dup2(file, STDERR_FILENO);
+    plant(options.canary);
+    if (tells) options.tell = [pipe](std::string_view what) { tell(pipe, line::story, what); };
+    Simulation simulation(options);
+    try {
+        simulation.run();
+        simulation.check_secrets(read_whole(log), "the log");
+    } catch (const Failure& failure) {
+        tell(pipe, line::check, failure.check);
+        tell(pipe, line::what, failure.what);
+    }
+    const SimulationReport& report = simulation.report();
+    tell(pipe, line::report,
+         std::to_string(report.trace) + ' ' + std::to_string(report.operations) + ' ' +
+             std::to_string(report.crashes) + ' ' + std::to_string(report.events));
+    // Nothing of this world is worth an orderly end.
+    ::_exit(0);
+}
+
+Child begin(SimulationOptions options, bool tells) {
+    options.folder = make_folder();
+    int ends[2];
+    CREDITD_ASSERT(::pipe2(ends, O_CLOEXEC) == 0);
+    Child child{std::move(options), ::fork(), ends[0], {}};
+    CREDITD_ASSERT(child.process >= 0);
+    if (child.process == 0) run_child(child.options, tells, ends[1]);
+    ::close(ends[1]);
+    return child;
+}
+
+/// Reads what there is; false once the child has told everything.
+bool listen(Child& child) {
+    char bytes[64 * 1024];
+    const ssize_t count = ::read(child.pipe, bytes, sizeof bytes);
+    if (count > 0) child.told.append(bytes, static_cast<std::size_t>(count));
+    return count > 0;
+}
+
+void take_lines(const std::string& told, Outcome& outcome) {
+    std::istringstream lines(told);
+    for (std::string text; std::getline(lines, text);) {
+        const char kind = text.front();
+        text.erase(0, 1);
+        SimulationReport& report = outcome.report;
+        switch (kind) {
+            case line::story: outcome.story.push_back(text); break;
+            case line::check: outcome.check = text; break;
+            case line::what: outcome.what = text; break;
+            default:
+                std::istringstream(text) >> report.trace >> report.operations >> report.crashes >>
+                    report.events;
+        }
+    }
+}
+
+Outcome conclude(Child& child) {
+    Outcome outcome;
+    outcome.seed = child.options.seed;
+    int status = 0;
+    ::waitpid(child.process, &status, 0);
+    ::close(child.pipe);
+    const std::string log = read_whole(child.options.folder / "stderr");
+    take_lines(child.told, outcome);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        outcome.check = "no assertion fails";
+        const std::size_t bug = log.find("creditd: bug:");
+        outcome.what = bug == std::string::npos ? "the process died: " + log.substr(0, 2'000)
+                                                : log.substr(bug, log.find('\n', bug) - bug);
+    }
+    std::filesystem::remove_all(child.options.folder);
+    return outcome;
+}
+
+}  // namespace
+
+SimulationOptions options_of(std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.swarm = Swarm::of(seed);
+    return options;
+}
+
+Outcome run(const SimulationOptions& options, bool tells) {
+    Child child = begin(options, tells);
+    while (listen(child)) continue;
+    return conclude(child);
+}
+
+void run_range(std::uint64_t first, std::uint64_t last, unsigned jobs,
+               const std::function<bool(const Outcome&)>& ended, Canary canary) {
+    std::vector<Child> children;
+    bool goes_on = true;
+    for (std::uint64_t next = first; !children.empty() || (goes_on && next <= last);) {
+        while (goes_on && next <= last && children.size() < jobs) {
+            SimulationOptions options = options_of(next++);
+            options.canary = canary;
+            children.push_back(begin(std::move(options), false));
+        }
+        std::vector<pollfd> pipes;
+        pipes.reserve(children.size());
+        for (const Child& child : children) pipes.push_back({child.pipe, POLLIN, 0});
+        ::poll(pipes.data(), pipes.size(), -1);
+        for (std::size_t i = pipes.size(); i-- > 0;) {
+            if (pipes[i].revents == 0 || listen(children[i])) continue;
+            const Outcome outcome = conclude(children[i]);
+            children.erase(children.begin() + static_cast<std::ptrdiff_t>(i));
+            goes_on = ended(outcome) && goes_on;
+        }
+    }
+}
+
+}  // namespace creditd::sim
