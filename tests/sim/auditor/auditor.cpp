@@ -1,0 +1,185 @@
+#include "tests/sim/auditor/auditor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tests/sim/auditor/shape.hpp"
+
+namespace creditd::sim {
+
+using audit::Book;
+using audit::Number;
+using audit::refused;
+
+namespace {
+
+bool is_read(const Wish& wish) {
+    return wish.kind == WishKind::read_balance || wish.kind == WishKind::read_hold;
+}
+
+/// Recorded under the key: 2xx, and 402, 409 and 422.
+bool is_recorded(const Outcome& outcome) {
+    return outcome.status < 300 || outcome.status == 402 || outcome.status == 409 ||
+           outcome.status == 422;
+}
+
+}  // namespace
+
+Outcome Auditor::execute(std::int64_t now_us, const Wish& wish) {
+    Outcome outcome;
+    if (is_read(wish)) {
+        Book then = book_;
+        then.settle(now_us);
+        outcome = wish.kind == WishKind::read_balance ? then.read_balance(wish.account)
+                                                      : then.read_hold(number_of(wish.id));
+    } else if (wish.kind == WishKind::batch && !wish.atomic) {
+        outcome = execute_independent(now_us, wish);
+    } else {
+        outcome = execute_one(now_us, wish);
+    }
+    name_ids(outcome);
+    return outcome;
+}
+
+Outcome Auditor::execute_one(std::int64_t now, const Wish& wish) {
+    if (const auto bad = audit::malformed(wish)) return *bad;
+    if (wish.dry_run) {
+        Auditor other = *this;
+        other.book_.settle(now);
+        const auto late = audit::out_of_time(now, wish);
+        return late ? *late : other.carry_out(now, wish);
+    }
+    if (auto known = replay(wish)) return *known;
+    if (const auto late = audit::out_of_time(now, wish)) return *late;
+    book_.settle(now);
+    std::optional<std::string> account = book_.account_of(wish, number_of(wish.id));
+    const Outcome outcome =
+        wish.kind == WishKind::batch ? carry_out_atomic(now, wish, account) : carry_out(now, wish);
+    audit("wish " + std::to_string(static_cast<int>(wish.kind)) + " with key " + wish.key);
+    if (wish.key.empty() || !is_recorded(outcome)) return outcome;
+    if (outcome.status >= 300) {
+        if (!account) return outcome;
+        if (!book_.may_refuse(now, *account)) {
+            Outcome too_often = refused(429, "refusal_limit");
+            too_often.index = outcome.index;
+            return too_often;
+        }
+        book_.accounts.at(*account).refusals.push_back(now);
+    }
+    recorded_[wish.key] = {audit::fingerprint(wish), outcome};
+    return outcome;
+}
+
+/// The recorded answer, or that the key was used for something else.
+std::optional<Outcome> Auditor::replay(const Wish& wish) const {
+    const auto found = recorded_.find(wish.key);
+    if (wish.key.empty() || found == recorded_.end()) return {};
+    if (found->second.request != audit::fingerprint(wish)) {
+        return refused(422, "idempotency_key_reused");
+    }
+    Outcome outcome = found->second.outcome;
+    outcome.replayed = true;
+    return outcome;
+}
+
+Outcome Auditor::carry_out(std::int64_t now, const Wish& wish) {
+    const std::optional<Number> id = number_of(wish.id);
+    switch (wish.kind) {
+        case WishKind::put_account: return book_.put_account(now, wish);
+        case WishKind::close_account: return book_.set_closed(wish, true);
+        case WishKind::reopen_account: return book_.set_closed(wish, false);
+        case WishKind::grant: return book_.grant(now, wish);
+        case WishKind::purchase: return book_.purchase(now, wish);
+        case WishKind::deduct: return book_.deduct(now, wish);
+        case WishKind::refund: return book_.refund(now, wish, id);
+        case WishKind::revoke: return book_.revoke(now, wish, id);
+        case WishKind::place_hold: return book_.place_hold(now, wish);
+        case WishKind::capture: return book_.capture(now, wish, id);
+        case WishKind::extend: return book_.extend(now, wish, id);
+        case WishKind::release: return book_.release(now, id);
+        case WishKind::transfer: return book_.transfer(now, wish);
+        case WishKind::put_feature: return book_.put_feature(wish);
+        case WishKind::delete_feature: return book_.delete_feature(wish);
+        case WishKind::batch:
+        case WishKind::read_balance:
+        case WishKind::read_hold: break;
+    }
+    return refused(400, "invalid_request");
+}
+
+/// All or nothing. `account` becomes that of the operation that was refused.
+Outcome Auditor::carry_out_atomic(std::int64_t now, const Wish& batch,
+                                  std::optional<std::string>& account) {
+    const Book before = book_;
+    Outcome outcome;
+    outcome.status = 200;
+    for (const Wish& operation : batch.operations) {
+        outcome.results.push_back(carry_out(now, operation));
+        if (outcome.results.back().status < 300) continue;
+        book_ = before;
+        account = book_.account_of(operation, number_of(operation.id));
+        Outcome refusal = outcome.results.back();
+        refusal.index = static_cast<std::int64_t>(outcome.results.size()) - 1;
+        return refusal;
+    }
+    return outcome;
+}
+
+Outcome Auditor::execute_independent(std::int64_t now, const Wish& batch) {
+    if (batch.key.empty()) return refused(400, "idempotency_key_missing");
+    Outcome outcome;
+    outcome.status = 200;
+    outcome.results.reserve(batch.operations.size());
+    for (std::size_t index = 0; index < batch.operations.size(); ++index) {
+        Wish operation = batch.operations[index];
+        if (operation.key.empty()) operation.key = batch.key + "/" + std::to_string(index);
+        outcome.results.push_back(execute_one(now, operation));
+    }
+    return outcome;
+}
+
+std::map<std::string, Outcome> Auditor::balances(std::int64_t now_us) const {
+    Book then = book_;
+    then.settle(now_us);
+    std::map<std::string, Outcome> all;
+    for (const auto& [id, account] : then.accounts) all[id] = then.read_balance(id);
+    return all;
+}
+
+void Auditor::audit(const std::string& what) {
+    if (!violation_.empty()) return;
+    const std::string broken = book_.violation();
+    if (!broken.empty()) violation_ = "after " + what + ": " + broken;
+}
+
+std::optional<Number> Auditor::number_of(const std::string& id) const {
+    const auto found = numbers_.find(id);
+    if (found == numbers_.end()) return {};
+    return found->second;
+}
+
+std::string Auditor::learn(const std::string& placeholder, const std::string& id) {
+    const auto [known, is_new] = ids_.emplace(placeholder, id);
+    if (known->second != id) return placeholder + " is " + known->second + " and also " + id;
+    const Number number = std::stoi(placeholder.substr(1));
+    const auto [same, is_first] = numbers_.emplace(id, number);
+    if (same->second != number) return id + " names two things, one is " + placeholder;
+    return {};
+}
+
+std::string Auditor::learn(const Outcome& predicted, const Outcome& actual) {
+    std::string trouble;
+    audit::each_id(predicted, actual, [&](const std::string& expected, const std::string& id) {
+        if (!expected.starts_with('?') || !trouble.empty()) return;
+        trouble = learn(expected, id);
+    });
+    return trouble;
+}
+
+void Auditor::name_ids(Outcome& outcome) const {
+    audit::each_id(outcome, outcome, [&](std::string& mine, const std::string&) {
+        if (const auto found = ids_.find(mine); found != ids_.end()) mine = found->second;
+    });
+}
+
+}  // namespace creditd::sim

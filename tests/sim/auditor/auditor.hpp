@@ -1,0 +1,62 @@
+// The auditor: a second, naive ledger that reads the contract for itself. It predicts the answer to
+// every wish, and its answers are compared with the daemon's. Here: keys, batches, dry runs and
+// refusals, around the rules of book.hpp. It shares no code with the engine.
+// Owned by the simulation, one thread. A copy is an independent ledger: where it is unknown whether
+// a request was carried out, keep one auditor that executed it and one that did not.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tests/sim/auditor/book.hpp"
+#include "tests/sim/auditor/story.hpp"
+
+namespace creditd::sim {
+
+class Auditor {
+public:
+    /// Carries the wish out at the event time `now_us` and predicts the answer. Times never go
+    /// backwards. Ids that were not learned yet are placeholders (`?7`).
+    Outcome execute(std::int64_t now_us, const Wish& wish);
+
+    /// Learns each id that stands in `actual` where `predicted` has a placeholder. Returns empty,
+    /// or which object was given two ids. Call it once the two are known to agree (`difference`).
+    std::string learn(const Outcome& predicted, const Outcome& actual);
+    std::string learn(const std::string& placeholder, const std::string& id);
+
+    /// What GET /v1/accounts/{a}/balance answers for each account at that moment.
+    std::map<std::string, Outcome> balances(std::int64_t now_us) const;
+
+    /// Empty, or the first law that was broken: that is a bug of the auditor.
+    const std::string& violation() const { return violation_; }
+
+private:
+    struct Recorded {
+        Wish request;
+        Outcome outcome;
+    };
+
+    Outcome execute_one(std::int64_t now, const Wish& wish);
+    Outcome carry_out(std::int64_t now, const Wish& wish);
+    Outcome carry_out_atomic(std::int64_t now, const Wish& batch,
+                             std::optional<std::string>& account);
+    Outcome execute_independent(std::int64_t now, const Wish& batch);
+    std::optional<Outcome> replay(const Wish& wish) const;
+    void audit(const std::string& what);
+    std::optional<audit::Number> number_of(const std::string& id) const;
+    void name_ids(Outcome& outcome) const;
+
+    audit::Book book_;
+    std::map<std::string, Recorded> recorded_;  ///< By Idempotency-Key.
+    std::map<std::string, std::string> ids_;    ///< Placeholder to id.
+    std::map<std::string, audit::Number> numbers_;
+    std::string violation_;
+};
+
+/// Empty, or the first field in which the answer is not as predicted. A placeholder agrees with any
+/// id. Not compared: `seq`; `created_at` and `credit_limit` where either of the two has none.
+std::string difference(const Outcome& predicted, const Outcome& actual);
+
+}  // namespace creditd::sim

@@ -1,0 +1,189 @@
+// The auditor's naive ledger: accounts, grants, holds, deductions and features as plain maps, and
+// the rules of the contract over them, one function per wish. Every figure is summed anew whenever
+// it is asked for; nothing is cached, and speed is no aim. No keys, no batches: see auditor.hpp.
+// Owned and called by the Auditor only, on one thread; a copy is an independent ledger.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/auditor/story.hpp"
+
+namespace creditd::sim::audit {
+
+__extension__ typedef __int128 Wide;  ///< Lifetime totals outgrow 64 bits.
+
+using Number = int;  ///< The book's own name of a grant, a hold or a transaction.
+
+constexpr std::int64_t amount_limit = 1'000'000'000'000'000;  ///< |amount| and |balance| are below
+constexpr std::int64_t microseconds = 1'000'000;              ///< in a second
+constexpr std::int64_t refund_grant_days = 30;
+constexpr std::int64_t refusals_max = 20;  ///< recorded for one account in `refusal_window_us`
+constexpr std::int64_t refusal_window_us = 10 * microseconds;
+
+struct Totals {
+    Wide granted = 0;
+    Wide purchased = 0;
+    Wide consumed = 0;
+    Wide refunded = 0;
+    Wide expired = 0;
+    Wide revoked = 0;
+    Wide transferred_in = 0;
+    Wide transferred_out = 0;
+};
+
+struct Account {
+    std::string id;
+    bool closed = false;
+    std::int64_t credit_limit = 0;
+    std::int64_t debt = 0;
+    Totals totals;
+    std::vector<std::int64_t> refusals;  ///< Times of the recorded ones.
+};
+
+struct Grant {
+    Number number = 0;  ///< Rises with age.
+    std::string account;
+    std::string kind;
+    std::int64_t amount = 0;
+    std::int64_t remaining = 0;  ///< What is reserved included.
+    int priority = 50;
+    std::int64_t effective_at = 0;
+    std::optional<std::int64_t> expires_at;
+    std::vector<std::string> features;  ///< Empty: any, and plain amounts.
+    std::optional<Money> cost;
+    bool effective = false;
+    bool revoked = false;  ///< A revocation has taken the last of it.
+};
+
+/// A part of a deduction or of a hold. Without a grant: debt.
+struct Share {
+    std::optional<Number> grant;
+    std::int64_t amount = 0;
+};
+
+struct Hold {
+    Number number = 0;
+    std::string account;
+    std::int64_t amount = 0;
+    std::int64_t captured = 0;
+    std::vector<Share> reserved;  ///< What is neither captured nor released, in order of burning.
+    std::string status = "open";
+    std::int64_t expires_at = 0;
+    std::string on_expiry = "release";
+    std::optional<std::string> feature;
+};
+
+/// A deduction or a capture.
+struct Deduction {
+    std::string account;
+    std::int64_t amount = 0;
+    std::int64_t refunded = 0;
+    std::vector<Share> refundable;  ///< What is not refunded yet, in order of burning.
+};
+
+struct Feature {
+    std::int64_t credits = 0;
+    bool active = true;
+};
+
+/// What a payment has credited.
+struct Paid {
+    std::string account;
+    std::int64_t amount = 0;
+    Money money;
+    Outcome answer;
+};
+
+/// What is asked of a hold or a deduction, once its price is known.
+struct Need {
+    std::int64_t amount = 0;
+    std::optional<std::string> feature;
+};
+
+struct Book {
+    std::map<std::string, Account> accounts;
+    std::map<Number, Grant> grants;
+    std::map<Number, Hold> holds;
+    std::map<Number, Deduction> deductions;
+    std::map<std::string, Feature> features;
+    std::map<std::pair<std::string, std::string>, Paid> payments;
+    Number last_number = 0;
+
+    // Sums, all over what is effective unless they say otherwise.
+    std::int64_t reserved(Number grant) const;
+    std::int64_t balance(const std::string& account) const;
+    std::int64_t pending(const std::string& account) const;
+    std::int64_t held(const std::string& account) const;
+    std::int64_t held_as_debt(const std::string& account) const;
+    std::int64_t available(const std::string& account) const;
+    /// What a plain amount or a feature may use; negative in debt.
+    std::int64_t available_for(const std::string& account,
+                               const std::optional<std::string>& feature) const;
+    /// Grants that it may use and that have a part free, in burn order.
+    std::vector<Number> burnable(const std::string& account,
+                                 const std::optional<std::string>& feature) const;
+    /// As burnable, whatever features the grants are limited to.
+    std::vector<Number> movable(const std::string& account) const;
+
+    /// Lets everything happen that is due at `now`, in order of time.
+    void settle(std::int64_t now);
+
+    // One wish each. `id` is the number of the object that the wish names, if there is one. They
+    // change nothing when they refuse. The book is settled at `now`.
+    Outcome put_account(std::int64_t now, const Wish& wish);
+    Outcome set_closed(const Wish& wish, bool closed);
+    Outcome grant(std::int64_t now, const Wish& wish);
+    Outcome purchase(std::int64_t now, const Wish& wish);
+    Outcome deduct(std::int64_t now, const Wish& wish);
+    Outcome refund(std::int64_t now, const Wish& wish, std::optional<Number> id);
+    Outcome revoke(std::int64_t now, const Wish& wish, std::optional<Number> id);
+    Outcome place_hold(std::int64_t now, const Wish& wish);
+    Outcome capture(std::int64_t now, const Wish& wish, std::optional<Number> id);
+    Outcome extend(std::int64_t now, const Wish& wish, std::optional<Number> id);
+    Outcome release(std::int64_t now, std::optional<Number> id);
+    Outcome transfer(std::int64_t now, const Wish& wish);
+    Outcome put_feature(const Wish& wish);
+    Outcome delete_feature(const Wish& wish);
+    Outcome read_balance(const std::string& account) const;
+    Outcome read_hold(std::optional<Number> id) const;
+
+    /// False: the account has had its refusals for now.
+    bool may_refuse(std::int64_t now, const std::string& account) const;
+
+    /// The account that a wish would be recorded with, or nothing.
+    std::optional<std::string> account_of(const Wish& wish, std::optional<Number> id) const;
+
+    /// Empty, or which law is broken: sums everything.
+    std::string violation() const;
+
+    // Parts of the above.
+    Number add_grant(std::int64_t now, Grant grant);
+    void make_effective(Grant& grant);
+    std::int64_t expire_rest(Grant& grant);
+    std::int64_t close_hold(std::int64_t now, Hold& hold, const std::string& status,
+                            std::vector<Part>* expired);
+    std::vector<Share> take_shares(std::vector<Share>& from, std::int64_t amount);
+    Number burn(std::int64_t amount, const std::string& account, const std::vector<Share>& shares,
+                Outcome& outcome);
+    std::vector<Share> plan(const std::string& account, const Need& need) const;
+    bool covers(const std::string& account, const Need& need, Outcome& refusal) const;
+    bool has_room(const std::string& account, std::int64_t amount) const;
+    std::optional<Outcome> price(const Wish& wish, Need& need) const;
+    void restore(std::int64_t now, const std::string& account, const Share& share,
+                 Outcome& outcome);
+    HoldState state(const Hold& hold) const;
+    /// `balance` of an answer, as it is before anything is done.
+    Outcome begin(std::int64_t now, const std::string& account, const std::string& type) const;
+    /// The rest of the answer, once all is done.
+    void finish(Outcome& outcome, std::int64_t amount);
+};
+
+Outcome refused(int status, const std::string& code);
+std::string placeholder(Number number);
+
+}  // namespace creditd::sim::audit

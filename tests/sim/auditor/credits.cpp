@@ -1,0 +1,216 @@
+// The naive ledger's rules for credits that come and go at once.
+#include <algorithm>
+
+#include "tests/sim/auditor/book.hpp"
+
+namespace creditd::sim::audit {
+
+namespace {
+
+std::optional<std::int64_t> expiry(std::int64_t now, const Wish& wish) {
+    if (wish.expires_in_s) return now + *wish.expires_in_s * microseconds;
+    return wish.expires_at;
+}
+
+Money as_answered(Money money) {
+    for (char& letter : money.currency) {
+        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    }
+    return money;
+}
+
+}  // namespace
+
+Outcome refused(int status, const std::string& code) {
+    Outcome outcome;
+    outcome.status = status;
+    outcome.code = code;
+    return outcome;
+}
+
+std::string placeholder(Number number) { return "?" + std::to_string(number); }
+
+Outcome Book::begin(std::int64_t now, const std::string& account, const std::string& type) const {
+    Outcome outcome;
+    outcome.status = 201;
+    outcome.type = type;
+    outcome.account = account;
+    outcome.created_at = now;
+    outcome.balance_before = balance(account);
+    return outcome;
+}
+
+void Book::finish(Outcome& outcome, std::int64_t amount) {
+    const std::string& account = outcome.account.value();
+    outcome.amount = amount;
+    outcome.balance_after = balance(account);
+    outcome.delta = *outcome.balance_after - outcome.balance_before.value();
+    if (!outcome.available) outcome.available = available(account);
+    if (!outcome.id) outcome.id = placeholder(++last_number);
+}
+
+/// Would the balance, once all that is pending has come, still be in range?
+bool Book::has_room(const std::string& account, std::int64_t amount) const {
+    return balance(account) + pending(account) + amount < amount_limit;
+}
+
+/// Gives it a number and the credits their effect, if its time has come.
+Number Book::add_grant(std::int64_t now, Grant grant) {
+    grant.number = ++last_number;
+    grant.remaining = grant.amount;
+    grant.effective_at = std::max(now, grant.effective_at);
+    Grant& added = grants[grant.number] = std::move(grant);
+    if (added.effective_at <= now) make_effective(added);
+    return added.number;
+}
+
+Outcome Book::grant(std::int64_t now, const Wish& wish) {
+    const auto found = accounts.find(wish.account);
+    if (found == accounts.end()) return refused(404, "account_not_found");
+    if (found->second.closed) return refused(409, "account_closed");
+    const std::int64_t amount = wish.amount.value();
+    if (!has_room(wish.account, amount)) return refused(422, "balance_range");
+    Outcome outcome = begin(now, wish.account, "grant");
+    Grant grant;
+    grant.account = wish.account;
+    grant.kind = wish.grant_kind.value_or("admin");
+    grant.amount = amount;
+    grant.priority = wish.priority.value_or(50);
+    grant.effective_at = wish.effective_at.value_or(now);
+    grant.expires_at = expiry(now, wish);
+    if (wish.features) grant.features = *wish.features;
+    if (wish.cost) grant.cost = as_answered(*wish.cost);
+    found->second.totals.granted += amount;
+    const Grant& made = grants.at(add_grant(now, std::move(grant)));
+    outcome.id = placeholder(made.number);
+    outcome.transaction = placeholder(++last_number);
+    outcome.grant_kind = made.kind;
+    outcome.remaining = made.remaining;
+    outcome.priority = made.priority;
+    outcome.effective_at = made.effective_at;
+    outcome.expires_at = made.expires_at;
+    finish(outcome, amount);
+    return outcome;
+}
+
+Outcome Book::purchase(std::int64_t now, const Wish& wish) {
+    const auto found = accounts.find(wish.account);
+    if (found == accounts.end()) return refused(404, "account_not_found");
+    if (found->second.closed) return refused(409, "account_closed");
+    const std::int64_t amount = wish.amount.value();
+    const Payment& payment = wish.payment.value();
+    const Money money = as_answered(payment.money);
+    const std::pair name(payment.provider, payment.id);
+    if (const auto paid = payments.find(name); paid != payments.end()) {
+        const Paid& first = paid->second;
+        if (first.account != wish.account || first.amount != amount || first.money != money) {
+            return refused(409, "payment_conflict");
+        }
+        Outcome again = first.answer;
+        again.status = 200;
+        again.duplicate = true;
+        return again;
+    }
+    if (!has_room(wish.account, amount)) return refused(422, "balance_range");
+    Outcome outcome = begin(now, wish.account, "purchase");
+    Grant grant;
+    grant.account = wish.account;
+    grant.kind = "purchase";
+    grant.amount = amount;
+    grant.expires_at = expiry(now, wish);
+    grant.cost = money;
+    outcome.expires_at = grant.expires_at;
+    found->second.totals.purchased += amount;
+    outcome.grant = placeholder(add_grant(now, std::move(grant)));
+    finish(outcome, amount);
+    payments[name] = Paid{wish.account, amount, money, outcome};
+    return outcome;
+}
+
+/// What a deduction or a hold costs; or why it cannot be had.
+std::optional<Outcome> Book::price(const Wish& wish, Need& need) const {
+    if (!wish.feature) {
+        need.amount = wish.amount.value();
+        return {};
+    }
+    const auto found = features.find(*wish.feature);
+    if (found == features.end()) return refused(404, "feature_not_found");
+    const Account& account = accounts.at(wish.account);
+    if (account.closed) return refused(409, "account_closed");
+    if (!found->second.active) return refused(422, "feature_inactive");
+    const Wide cost = Wide(found->second.credits) * wish.quantity.value_or(1);
+    if (cost >= amount_limit) return refused(400, "amount_range");
+    need.amount = static_cast<std::int64_t>(cost);
+    need.feature = wish.feature;
+    return {};
+}
+
+/// Are credits and credit limit enough? If not, fills the refusal.
+bool Book::covers(const std::string& account, const Need& need, Outcome& refusal) const {
+    const std::int64_t free = available_for(account, need.feature);
+    const std::int64_t spendable = free + accounts.at(account).credit_limit;
+    if (need.amount <= spendable) return true;
+    refusal = refused(402, "insufficient_credits");
+    refusal.required = need.amount;
+    refusal.available = free;
+    refusal.shortfall = need.amount - spendable;
+    return false;
+}
+
+/// Which grants would pay, in burn order; the rest is debt.
+std::vector<Share> Book::plan(const std::string& account, const Need& need) const {
+    std::vector<Share> shares;
+    std::int64_t left = need.amount;
+    for (const Number number : burnable(account, need.feature)) {
+        const std::int64_t part = std::min(left, grants.at(number).remaining - reserved(number));
+        if (part > 0) shares.push_back({number, part});
+        left -= part;
+    }
+    if (left > 0) shares.push_back({std::nullopt, left});
+    return shares;
+}
+
+/// Burns the shares as one deduction. Its number is that of the transaction.
+Number Book::burn(std::int64_t amount, const std::string& account, const std::vector<Share>& shares,
+                  Outcome& outcome) {
+    for (const Share& share : shares) {
+        if (share.grant) {
+            grants.at(*share.grant).remaining -= share.amount;
+            outcome.burned.push_back({placeholder(*share.grant), share.amount});
+        } else {
+            accounts.at(account).debt += share.amount;
+            outcome.debt = outcome.debt.value_or(0) + share.amount;
+        }
+    }
+    accounts.at(account).totals.consumed += amount;
+    const Number number = ++last_number;
+    deductions[number] = Deduction{account, amount, 0, shares};
+    return number;
+}
+
+Outcome Book::deduct(std::int64_t now, const Wish& wish) {
+    const auto found = accounts.find(wish.account);
+    if (found == accounts.end()) return refused(404, "account_not_found");
+    Need need;
+    if (const auto refusal = price(wish, need)) return *refusal;
+    if (found->second.closed) return refused(409, "account_closed");
+    Outcome outcome = begin(now, wish.account, "deduction");
+    const std::int64_t required = need.amount;
+    Outcome refusal;
+    if (!covers(wish.account, need, refusal)) {
+        const std::int64_t partial = required - refusal.shortfall.value();
+        if (!wish.allow_partial.value_or(false) || partial <= 0) return refusal;
+        need.amount = partial;
+    }
+    if (wish.allow_partial.value_or(false)) {
+        outcome.required = required;
+        outcome.shortfall = required - need.amount;
+    }
+    const Number number = burn(need.amount, wish.account, plan(wish.account, need), outcome);
+    outcome.id = placeholder(number);
+    outcome.available = available_for(wish.account, need.feature);
+    finish(outcome, need.amount);
+    return outcome;
+}
+
+}  // namespace creditd::sim::audit

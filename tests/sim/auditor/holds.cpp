@@ -1,0 +1,175 @@
+// The naive ledger's rules for holds, and its reads.
+#include <algorithm>
+#include <utility>
+
+#include "tests/sim/auditor/book.hpp"
+
+namespace creditd::sim::audit {
+
+HoldState Book::state(const Hold& hold) const {
+    const bool open = hold.status == "open";
+    return HoldState{placeholder(hold.number),
+                     hold.amount,
+                     hold.captured,
+                     open ? hold.amount - hold.captured : 0,
+                     hold.status,
+                     hold.expires_at,
+                     hold.on_expiry};
+}
+
+/// Takes `amount`: from grants in the order in which they were reserved, then from debt.
+std::vector<Share> Book::take_shares(std::vector<Share>& from, std::int64_t amount) {
+    std::vector<Share> taken;
+    for (const bool debt : {false, true}) {
+        for (Share& share : from) {
+            const std::int64_t part = std::min(amount, share.amount);
+            if (share.grant.has_value() == debt || part == 0) continue;
+            taken.push_back({share.grant, part});
+            share.amount -= part;
+            amount -= part;
+        }
+    }
+    std::erase_if(from, [](const Share& share) { return share.amount == 0; });
+    return taken;
+}
+
+/// Releases what is still reserved; of grants whose time is over it expires at once. Returns how
+/// much that was.
+std::int64_t Book::close_hold(std::int64_t now, Hold& hold, const std::string& status,
+                              std::vector<Part>* expired) {
+    const std::vector<Share> released = std::exchange(hold.reserved, {});
+    hold.status = status;
+    std::int64_t lost = 0;
+    for (const Share& share : released) {
+        if (!share.grant) continue;
+        Grant& grant = grants.at(*share.grant);
+        if (!grant.expires_at || now < *grant.expires_at) continue;
+        grant.remaining -= share.amount;
+        accounts.at(grant.account).totals.expired += share.amount;
+        if (expired != nullptr) expired->push_back({placeholder(grant.number), share.amount});
+        lost += share.amount;
+    }
+    return lost;
+}
+
+Outcome Book::place_hold(std::int64_t now, const Wish& wish) {
+    const auto found = accounts.find(wish.account);
+    if (found == accounts.end()) return refused(404, "account_not_found");
+    Need need;
+    if (const auto refusal = price(wish, need)) return *refusal;
+    if (found->second.closed) return refused(409, "account_closed");
+    Outcome refusal;
+    if (!covers(wish.account, need, refusal)) return refusal;
+    Outcome outcome = begin(now, wish.account, "hold");
+    Hold hold;
+    hold.number = ++last_number;
+    hold.account = wish.account;
+    hold.amount = need.amount;
+    hold.reserved = plan(wish.account, need);
+    hold.expires_at = now + wish.expires_in_s.value() * microseconds;
+    hold.on_expiry = wish.on_expiry.value_or("release");
+    hold.feature = need.feature;
+    outcome.id = placeholder(hold.number);
+    outcome.transaction = placeholder(++last_number);
+    outcome.hold = state(hold);
+    holds[hold.number] = std::move(hold);
+    finish(outcome, need.amount);
+    return outcome;
+}
+
+Outcome Book::capture(std::int64_t now, const Wish& wish, std::optional<Number> id) {
+    if (!id || !holds.contains(*id)) return refused(404, "hold_not_found");
+    Hold& hold = holds.at(*id);
+    if (accounts.at(hold.account).closed) return refused(409, "account_closed");
+    if (hold.status != "open") return refused(409, "hold_closed");
+    const std::int64_t left = hold.amount - hold.captured;
+    const std::int64_t amount = wish.amount.value_or(left);
+    if (amount > left) return refused(422, "capture_exceeds_hold");
+    Outcome outcome = begin(now, hold.account, "capture");
+    outcome.id =
+        placeholder(burn(amount, hold.account, take_shares(hold.reserved, amount), outcome));
+    hold.captured += amount;
+    if (amount == left || wish.final_capture.value_or(false)) {
+        close_hold(now, hold, "captured", nullptr);
+    }
+    outcome.hold = state(hold);
+    finish(outcome, amount);
+    return outcome;
+}
+
+Outcome Book::extend(std::int64_t now, const Wish& wish, std::optional<Number> id) {
+    if (!id || !holds.contains(*id)) return refused(404, "hold_not_found");
+    Hold& hold = holds.at(*id);
+    if (accounts.at(hold.account).closed) return refused(409, "account_closed");
+    if (hold.status != "open") return refused(409, "hold_closed");
+    const Need need{wish.amount.value_or(0), hold.feature};
+    Outcome refusal;
+    if (need.amount > 0 && !covers(hold.account, need, refusal)) return refusal;
+    Outcome outcome = begin(now, hold.account, "hold");
+    outcome.status = 200;
+    for (const Share& share : plan(hold.account, need)) hold.reserved.push_back(share);
+    hold.amount += need.amount;
+    if (wish.expires_in_s) hold.expires_at = now + *wish.expires_in_s * microseconds;
+    outcome.hold = state(hold);
+    finish(outcome, need.amount);
+    return outcome;
+}
+
+Outcome Book::release(std::int64_t now, std::optional<Number> id) {
+    if (!id || !holds.contains(*id)) return refused(404, "hold_not_found");
+    Hold& hold = holds.at(*id);
+    if (hold.status != "open") return read_hold(id);
+    Outcome outcome = begin(now, hold.account, "release");
+    outcome.status = 200;
+    const std::int64_t left = hold.amount - hold.captured;
+    close_hold(now, hold, "released", &outcome.expired);
+    outcome.hold = state(hold);
+    finish(outcome, left);
+    return outcome;
+}
+
+Outcome Book::read_balance(const std::string& account) const {
+    if (!accounts.contains(account)) return refused(404, "account_not_found");
+    Outcome outcome;
+    outcome.status = 200;
+    outcome.account = account;
+    outcome.balance_after = balance(account);
+    outcome.held = held(account);
+    outcome.available = available(account);
+    return outcome;
+}
+
+Outcome Book::read_hold(std::optional<Number> id) const {
+    if (!id || !holds.contains(*id)) return refused(404, "hold_not_found");
+    const Hold& hold = holds.at(*id);
+    Outcome outcome;
+    outcome.status = 200;
+    outcome.account = hold.account;
+    outcome.id = placeholder(hold.number);
+    outcome.amount = hold.amount;
+    outcome.hold = state(hold);
+    return outcome;
+}
+
+bool Book::may_refuse(std::int64_t now, const std::string& account) const {
+    const std::vector<std::int64_t>& times = accounts.at(account).refusals;
+    return std::count_if(times.begin(), times.end(), [now](std::int64_t time) {
+               return time > now - refusal_window_us;
+           }) < refusals_max;
+}
+
+std::optional<std::string> Book::account_of(const Wish& wish, std::optional<Number> id) const {
+    if (!wish.account.empty()) {
+        if (accounts.contains(wish.account)) return wish.account;
+        return {};
+    }
+    if (!id) return {};
+    if (const auto found = holds.find(*id); found != holds.end()) return found->second.account;
+    if (const auto found = grants.find(*id); found != grants.end()) return found->second.account;
+    if (const auto found = deductions.find(*id); found != deductions.end()) {
+        return found->second.account;
+    }
+    return {};
+}
+
+}  // namespace creditd::sim::audit

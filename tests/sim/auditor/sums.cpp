@@ -1,0 +1,210 @@
+// The sums of the naive ledger, what time does to it, and its laws.
+#include <algorithm>
+#include <tuple>
+
+#include "tests/sim/auditor/book.hpp"
+
+namespace creditd::sim::audit {
+
+namespace {
+
+bool may_pay_for(const Grant& grant, const std::optional<std::string>& feature) {
+    if (grant.features.empty()) return true;
+    return feature && std::find(grant.features.begin(), grant.features.end(), *feature) !=
+                          grant.features.end();
+}
+
+/// Priority, then earliest expiry (none last), then free before paid, then oldest.
+auto burn_rank(const Grant& grant) {
+    const bool paid = grant.cost && grant.cost->amount > 0;
+    return std::tuple(grant.priority, !grant.expires_at.has_value(), grant.expires_at.value_or(0),
+                      paid, grant.number);
+}
+
+/// When a thing falls due and what it is: at one moment grants begin before holds end, and holds
+/// end before grants do.
+using Due = std::tuple<std::int64_t, int, Number>;
+constexpr int due_effective = 0;
+constexpr int due_hold = 1;
+constexpr int due_expiry = 2;
+
+std::optional<Due> earliest(const Book& book) {
+    std::optional<Due> first;
+    const auto offer = [&](const Due& due) {
+        if (!first || due < *first) first = due;
+    };
+    for (const auto& [number, grant] : book.grants) {
+        if (!grant.effective && grant.remaining > 0) {
+            offer({grant.effective_at, due_effective, number});
+        }
+        if (grant.effective && grant.expires_at && grant.remaining > book.reserved(number)) {
+            offer({*grant.expires_at, due_expiry, number});
+        }
+    }
+    for (const auto& [number, hold] : book.holds) {
+        if (hold.status == "open") offer({hold.expires_at, due_hold, number});
+    }
+    return first;
+}
+
+}  // namespace
+
+std::int64_t Book::reserved(Number grant) const {
+    std::int64_t sum = 0;
+    for (const auto& [number, hold] : holds) {
+        for (const Share& share : hold.reserved) {
+            if (share.grant == grant) sum += share.amount;
+        }
+    }
+    return sum;
+}
+
+std::int64_t Book::balance(const std::string& account) const {
+    std::int64_t sum = -accounts.at(account).debt;
+    for (const auto& [number, grant] : grants) {
+        if (grant.account == account && grant.effective) sum += grant.remaining;
+    }
+    return sum;
+}
+
+std::int64_t Book::pending(const std::string& account) const {
+    std::int64_t sum = 0;
+    for (const auto& [number, grant] : grants) {
+        if (grant.account == account && !grant.effective) sum += grant.remaining;
+    }
+    return sum;
+}
+
+std::int64_t Book::held(const std::string& account) const {
+    std::int64_t sum = 0;
+    for (const auto& [number, hold] : holds) {
+        if (hold.account != account) continue;
+        for (const Share& share : hold.reserved) sum += share.amount;
+    }
+    return sum;
+}
+
+std::int64_t Book::held_as_debt(const std::string& account) const {
+    std::int64_t sum = 0;
+    for (const auto& [number, hold] : holds) {
+        if (hold.account != account) continue;
+        for (const Share& share : hold.reserved) {
+            if (!share.grant) sum += share.amount;
+        }
+    }
+    return sum;
+}
+
+std::int64_t Book::available(const std::string& account) const {
+    return balance(account) - held(account);
+}
+
+std::int64_t Book::available_for(const std::string& account,
+                                 const std::optional<std::string>& feature) const {
+    std::int64_t sum = -accounts.at(account).debt - held_as_debt(account);
+    for (const Number number : burnable(account, feature)) {
+        sum += grants.at(number).remaining - reserved(number);
+    }
+    return sum;
+}
+
+std::vector<Number> Book::movable(const std::string& account) const {
+    std::vector<Number> numbers;
+    for (const auto& [number, grant] : grants) {
+        if (grant.account == account && grant.effective && grant.remaining > reserved(number)) {
+            numbers.push_back(number);
+        }
+    }
+    std::sort(numbers.begin(), numbers.end(), [this](Number left, Number right) {
+        return burn_rank(grants.at(left)) < burn_rank(grants.at(right));
+    });
+    return numbers;
+}
+
+std::vector<Number> Book::burnable(const std::string& account,
+                                   const std::optional<std::string>& feature) const {
+    std::vector<Number> numbers = movable(account);
+    std::erase_if(numbers, [&](Number number) { return !may_pay_for(grants.at(number), feature); });
+    return numbers;
+}
+
+void Book::settle(std::int64_t now) {
+    while (const std::optional<Due> due = earliest(*this)) {
+        const auto [time, what, number] = *due;
+        if (time > now) return;
+        if (what == due_effective) {
+            make_effective(grants.at(number));
+        } else if (what == due_expiry) {
+            expire_rest(grants.at(number));
+        } else {
+            Hold& hold = holds.at(number);
+            if (hold.on_expiry == "capture") {
+                Outcome unseen;
+                const std::int64_t left = hold.amount - hold.captured;
+                burn(left, hold.account, take_shares(hold.reserved, left), unseen);
+                hold.captured += left;
+            }
+            close_hold(time, hold, "expired", nullptr);
+        }
+    }
+}
+
+/// A grant that begins first repays debt.
+void Book::make_effective(Grant& grant) {
+    Account& account = accounts.at(grant.account);
+    const std::int64_t repaid = std::min(account.debt, grant.remaining);
+    account.debt -= repaid;
+    grant.remaining -= repaid;
+    grant.effective = true;
+}
+
+/// What no hold keeps of it expires. Returns how much that was.
+std::int64_t Book::expire_rest(Grant& grant) {
+    const std::int64_t lost = grant.remaining - reserved(grant.number);
+    grant.remaining -= lost;
+    accounts.at(grant.account).totals.expired += lost;
+    return lost;
+}
+
+std::string Book::violation() const {
+    std::map<Number, std::int64_t> kept;
+    for (const auto& [number, hold] : holds) {
+        std::int64_t sum = 0;
+        for (const Share& share : hold.reserved) {
+            if (share.amount <= 0) return "an empty share in a hold of " + hold.account;
+            if (share.grant) kept[*share.grant] += share.amount;
+            sum += share.amount;
+        }
+        const bool open = hold.status == "open";
+        if (sum != (open ? hold.amount - hold.captured : 0)) {
+            return "a hold of " + hold.account + " does not keep what remains of it";
+        }
+    }
+    struct Sums {
+        Wide effective = 0;
+        Wide pending = 0;
+    };
+    std::map<std::string, Sums> sums;
+    for (const auto& [number, grant] : grants) {
+        if (grant.remaining < kept[number] || grant.remaining > grant.amount) {
+            return "a grant of " + grant.account + " has a remainder out of range";
+        }
+        (grant.effective ? sums[grant.account].effective : sums[grant.account].pending) +=
+            grant.remaining;
+    }
+    for (const auto& [id, account] : accounts) {
+        const Totals& totals = account.totals;
+        const Wide came =
+            totals.granted + totals.purchased + totals.transferred_in + totals.refunded;
+        const Wide went =
+            totals.consumed + totals.expired + totals.revoked + totals.transferred_out;
+        const Wide balance = sums[id].effective - account.debt;
+        if (account.debt < 0) return "negative debt of " + id;
+        if (came != went + balance + sums[id].pending) return "credits of " + id + " leak";
+        if (balance >= amount_limit || balance <= -amount_limit)
+            return "balance out of range: " + id;
+    }
+    return {};
+}
+
+}  // namespace creditd::sim::audit
