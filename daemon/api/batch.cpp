@@ -1,6 +1,7 @@
 #include "daemon/api/batch.hpp"
 
 #include "daemon/api/command_operation.hpp"
+#include "daemon/api/reads.hpp"
 #include "daemon/basics/json_writer.hpp"
 
 namespace creditd::daemon {
@@ -47,7 +48,7 @@ bool IndependentBatch::gather_from_disk() {
         if (!found) return false;
         if (!*found) continue;
         item.recorded = read_recorded(api, (*found)->seq, item.command.meta.fingerprint);
-        item.is_recorded = true;
+        item.is_recorded = item.is_replay = true;
     }
     return true;
 }
@@ -116,6 +117,7 @@ bool IndependentBatch::needs_log() const {
     for (const BatchItem& item : items_) {
         if (!item.waits()) continue;
         if (item.outcome.kind == OutcomeKind::known_key) return true;
+        if (item.outcome.kind == OutcomeKind::nothing_done) return true;
         if (repeated_purchase(item, events)) return true;
     }
     return false;
@@ -127,6 +129,9 @@ void IndependentBatch::read_recorded_items() {
         if (!item.waits()) continue;
         if (item.outcome.kind == OutcomeKind::known_key) {
             item.recorded = read_recorded(api, item.outcome.known, item.command.meta.fingerprint);
+            item.is_recorded = item.is_replay = true;
+        } else if (item.outcome.kind == OutcomeKind::nothing_done) {
+            item.recorded = read_closed_hold(call_, std::get<ReleaseHold>(item.command.body).hold);
             item.is_recorded = true;
         } else if (const auto original = repeated_purchase(item, events)) {
             item.recorded = read_duplicate_purchase(api, *original);
@@ -153,15 +158,17 @@ void render_item_problem(std::string& out, ProblemCode code, const std::string& 
     render_problem(out, problem);
 }
 
-void render_recorded(std::string& out, const RecordedAnswer& recorded, const Call& call) {
+void render_recorded(std::string& out, const BatchItem& item, const Call& call) {
+    const RecordedAnswer& recorded = item.recorded;
     switch (recorded.kind) {
         case RecordedAnswer::Kind::answer:
-            render_status_and_body(out, recorded.status, true);
+            render_status_and_body(out, recorded.status, item.is_replay);
             out += recorded.body;
             return;
         case RecordedAnswer::Kind::refusal:
             render_item_problem(out, problem_of(recorded.refusal.code),
-                                refusal_members(recorded.refusal, call.decimals()), call, true);
+                                refusal_members(recorded.refusal, call.decimals()), call,
+                                item.is_replay);
             return;
         case RecordedAnswer::Kind::key_reused:
             render_item_problem(out, ProblemCode::idempotency_key_reused, {}, call);
@@ -179,10 +186,7 @@ void IndependentBatch::render_item(std::string& out, const BatchItem& item) cons
         render_status_and_body(out, item.problem_status, false);
         out += item.problem;
     } else if (item.is_recorded) {
-        render_recorded(out, item.recorded, call_);
-    } else if (item.outcome.kind == OutcomeKind::nothing_done) {
-        render_status_and_body(out, 200, false);
-        out += "{\"status\":\"closed\"}";
+        render_recorded(out, item, call_);
     } else if (item.outcome.kind != OutcomeKind::done ||
                item.outcome.refusal.code != RefusalCode::none) {
         render_item_problem(out, problem_of(item.outcome.refusal.code),

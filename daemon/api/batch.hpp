@@ -19,8 +19,9 @@ struct BatchItem {
     Outcome outcome;
     std::size_t first_event = 0;  // its own events in the operation's list
     std::size_t end_event = 0;
-    RecordedAnswer recorded;  // where its key was known, or its payment
+    RecordedAnswer recorded;  // where its key was known, or its payment, or its hold was closed
     bool is_recorded = false;
+    bool is_replay = false;  // the recorded answer is that of this very operation
 
     /// For the ledger; else its answer is known already.
     bool waits() const { return problem.empty() && !is_recorded; }

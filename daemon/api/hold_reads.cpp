@@ -9,11 +9,6 @@
 namespace creditd::daemon {
 namespace {
 
-struct HoldFound {
-    std::optional<HoldView> view;
-    bool is_readable = true;
-};
-
 std::optional<HoldView> view_open_hold(const LedgerTurn& turn, HoldId id, std::string_view prefix) {
     const auto no = turn.state.account_of_hold(id);
     if (!no) return std::nullopt;
@@ -36,50 +31,49 @@ std::optional<HoldView> view_of_end(const LoadedEvent& end) {
     return std::nullopt;
 }
 
-/// A hold that is not open: how its last event left it.
-HoldFound find_closed_hold(const Api& api, HoldId id, std::string_view prefix) {
-    HoldFound found;
-    found.is_readable = catch_up(api, api.engine.durable());
-    if (!found.is_readable) return found;
-    const auto end = api.key_index.find_hold_end(id);
-    found.is_readable = end.has_value();
-    if (!end || !*end) return found;
-    const auto event = load_event(api, **end);
-    if (event && event->event.account.starts_with(prefix)) found.view = view_of_end(*event);
-    return found;
-}
-
-void respond_with(Call& call, const HoldFound& found) {
-    if (!found.is_readable) {
-        call.respond_unavailable(Unavailable::overloaded);
-    } else if (!found.view) {
-        call.respond_problem(ProblemCode::hold_not_found);
-    } else {
-        render_hold(call.begin_json(200), *found.view, call.decimals());
-        call.finish();
-    }
-}
-
 }  // namespace
 
+RecordedAnswer read_closed_hold(const Call& call, HoldId hold) {
+    const Api& api = call.api();
+    RecordedAnswer answer;
+    if (!catch_up(api, api.engine.durable())) return answer;
+    const auto end = api.key_index.find_hold_end(hold);
+    if (!end) return answer;
+    const auto event = *end ? load_event(api, **end) : std::nullopt;
+    const bool is_visible = event && event->event.account.starts_with(call.caller.account_prefix);
+    const auto view = is_visible ? view_of_end(*event) : std::nullopt;
+    if (!view) {
+        answer.kind = RecordedAnswer::Kind::refusal;
+        answer.refusal.code = RefusalCode::hold_not_found;
+        return answer;
+    }
+    answer.kind = RecordedAnswer::Kind::answer;
+    answer.status = 200;
+    render_hold(answer.body, *view, call.decimals());
+    return answer;
+}
+
 void respond_with_closed_hold(Call& call, HoldId hold) {
-    auto found = std::make_shared<HoldFound>();
-    call.read([&call, found,
-               hold] { *found = find_closed_hold(call.api(), hold, call.caller.account_prefix); },
-              [&call, found] { respond_with(call, *found); });
+    auto found = std::make_shared<RecordedAnswer>();
+    call.read([&call, found, hold] { *found = read_closed_hold(call, hold); },
+              [&call, found] { respond_recorded(call, *found, false); });
 }
 
 void handle_get_hold(Call& call) {
     const HoldId id = parse_hold_id(call.parameter()).value_or(HoldId{});
-    auto found = std::make_shared<HoldFound>();
+    auto open = std::make_shared<std::optional<HoldView>>();
     inspect(
         call,
-        [&call, found, id](const LedgerTurn& turn) {
-            found->view = view_open_hold(turn, id, call.caller.account_prefix);
+        [&call, open, id](const LedgerTurn& turn) {
+            *open = view_open_hold(turn, id, call.caller.account_prefix);
         },
-        [&call, found, id] {
-            if (found->view) respond_with(call, *found);
-            else respond_with_closed_hold(call, id);
+        [&call, open, id] {
+            if (!*open) {
+                respond_with_closed_hold(call, id);
+                return;
+            }
+            render_hold(call.begin_json(200), **open, call.decimals());
+            call.finish();
         });
 }
 

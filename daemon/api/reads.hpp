@@ -6,6 +6,7 @@
 
 #include "daemon/api/account_view.hpp"
 #include "daemon/api/call.hpp"
+#include "daemon/api/recorded_answer.hpp"
 
 namespace creditd::daemon {
 
@@ -45,6 +46,9 @@ void handle_list_transactions(Call& call);
 
 /// 200 with the balance, or 404.
 void respond_with_balance(Call& call, const std::optional<BalanceView>& view);
+/// How its last event left a hold that is not open; a refusal where there is no such hold. Reads
+/// the log: for reader threads.
+RecordedAnswer read_closed_hold(const Call& call, HoldId hold);
 /// 200 with the last state of a hold that is not open, or 404.
 void respond_with_closed_hold(Call& call, HoldId hold);
 

@@ -209,6 +209,12 @@ def holds(ledger):
     check(released["hold"]["status"] == "released" and released["available"] == 85, f"{released}")
     again = expect(ledger.post(f"/v1/holds/{other['id']}/release"), 200)
     check(again["status"] == "released", f"a second release: {again}")
+    batch = {"operations": [{"op": "release", "id": other["id"]}]}
+    item = expect(ledger.post("/v1/batches", batch, "late-release"), 200)["results"][0]
+    view = {name: again[name] for name in again if name != "seq"}
+    shown = {name: item["body"].get(name) for name in view}
+    check(item["status"] == 200 and shown == view, f"a release in a batch: {item}")
+    check("replayed" not in item, f"nothing was recorded of it: {item}")
     short = {"expires_in": "1s"}
     loses = written(ledger.post(path, {"amount": 8, **short}), "hold")
     keeps = written(ledger.post(path, {"amount": 9, **short, "on_expiry": "capture"}), "hold")

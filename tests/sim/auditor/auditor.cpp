@@ -18,7 +18,9 @@ bool is_read(const Wish& wish) {
 }
 
 /// Recorded under the key: 2xx, and 402, 409 and 422.
-bool is_recorded(const Outcome& outcome) {
+/// Of a release that found its hold closed nothing is recorded: it did nothing.
+bool is_recorded(const Wish& wish, const Outcome& outcome) {
+    if (wish.kind == WishKind::release && !outcome.type) return false;
     return outcome.status < 300 || outcome.status == 402 || outcome.status == 409 ||
            outcome.status == 422;
 }
@@ -56,7 +58,7 @@ Outcome Auditor::execute_one(std::int64_t now, const Wish& wish) {
     const Outcome outcome =
         wish.kind == WishKind::batch ? carry_out_atomic(now, wish, account) : carry_out(now, wish);
     audit("wish " + std::to_string(static_cast<int>(wish.kind)) + " with key " + wish.key);
-    if (wish.key.empty() || !is_recorded(outcome)) return outcome;
+    if (wish.key.empty() || !is_recorded(wish, outcome)) return outcome;
     if (outcome.status >= 300) {
         if (!account) return outcome;
         if (!book_.may_refuse(now, *account)) {

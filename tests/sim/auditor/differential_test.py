@@ -22,8 +22,6 @@ TEXTS = {"type", "account", "id", "transaction", "grant", "deduction", "kind", "
          "duplicate", "active", "index", "code"}
 
 
-
-
 def minor(number):
     return int(decimal.Decimal(str(number)) * 1_000_000)
 

@@ -154,9 +154,9 @@ class Wisher:
         operations = []
         while len(operations) < self.random.randrange(1, 6):
             one = self.single(now)
-            # In a batch the release of a closed hold is answered in a form of its own.
-            if one["kind"] != "release" and (one["kind"] in POSTS or one["kind"] in OBJECTS or
-                                             one["kind"] == "transfer"):
+            # An atomic batch refuses to release a closed hold.
+            is_offered = one["kind"] in POSTS or one["kind"] in OBJECTS or one["kind"] == "transfer"
+            if is_offered and not (is_atomic and one["kind"] == "release"):
                 if not is_atomic and self.one_in(4):
                     self.keys += 1
                     one["key"] = f"key-{self.keys}"
