@@ -1,6 +1,7 @@
 #include "replay/head_file.hpp"
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
@@ -53,7 +54,13 @@ std::string_view take_line(std::string_view& rest, std::string_view name) {
     return line.substr(name.size() + 1);
 }
 
-JournalError from_file_error(const FileError& error) { return {JournalFault::io, error.detail}; }
+bool is_shortage(int code) {
+    return code == EMFILE || code == ENFILE || code == ENOMEM || code == ENOSPC || code == EDQUOT;
+}
+
+JournalError from_file_error(const FileError& error) {
+    return {is_shortage(error.code) ? JournalFault::shortage : JournalFault::io, error.detail};
+}
 
 }  // namespace
 

@@ -27,6 +27,7 @@ enum class JournalFault : std::uint8_t {
     no_head,    // there are events, but no head file to vouch for them
     foreign,    // belongs to another ledger or shard
     deposed,    // another writer has claimed or appended meanwhile
+    shortage,   // no descriptors, memory or room just now: nothing was tried that may not be again
 };
 
 /// The outside world failed. `seq`: the first event that is bad or missing, where that is known.

@@ -107,8 +107,7 @@ void Maintenance::write_head(bool is_clean) {
         written_ = tip.seq;
         return;
     }
-    look_at_disk();
-    if (is_full_) {
+    if (written.error().fault == replay::JournalFault::shortage) {
         log_error("head_not_written", {{"reason", written.error().detail}});
         return;
     }

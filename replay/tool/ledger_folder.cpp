@@ -13,6 +13,7 @@ namespace {
 std::string_view name_of(JournalFault fault) {
     switch (fault) {
         case JournalFault::io: return "io";
+        case JournalFault::shortage: return "shortage";
         case JournalFault::in_use: return "in_use";
         case JournalFault::damaged: return "damaged";
         case JournalFault::shortened: return "shortened";

@@ -1,8 +1,9 @@
-"""The whole process stands still for longer than commands may wait, and the wall clock jumps: what
-was asked meanwhile is answered or refused, never lost or doubled, and a bad clock decides nothing
-until an administrator accepts it."""
+"""The whole process stands still for longer than commands may wait, it has no file descriptors
+left, and the wall clock jumps: what was asked meanwhile is answered or refused, never lost or
+doubled, and a bad clock decides nothing until an administrator accepts it."""
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -62,6 +63,28 @@ def standing_still(options):
         daemon.remove()
 
 
+def no_descriptors(options):
+    """Not even the head file can be opened: it is written when that works again."""
+    daemon = Daemon(options.bin)
+    try:
+        client = prepare(daemon)
+        process = daemon.process.pid
+        _, most = resource.prlimit(process, resource.RLIMIT_NOFILE)
+        resource.prlimit(process, resource.RLIMIT_NOFILE, (3, most))
+        for number in range(5):
+            check(deduct(client, f"short-{number}").status == 201, f"{number}")
+            time.sleep(0.5)
+        with open(daemon.log_path, encoding="utf-8") as log:
+            check("head_not_written" in log.read(), "the head was written all the same")
+        resource.prlimit(process, resource.RLIMIT_NOFILE, (1024, most))
+        check(deduct(daemon.client(), "enough").status == 201, "it takes connections again")
+        check(daemon.stop() == 0, "stop")
+        code, out, err = replay(options.bin, "verify", daemon.data)
+        check(code == 0, f"verify: {out} {err}")
+    finally:
+        daemon.remove()
+
+
 def set_clock(path, seconds):
     with open(path + ".new", "w", encoding="ascii") as file:
         file.write(str(seconds))
@@ -117,6 +140,7 @@ def jumping_clock(options):
 
 def run(options):
     in_time = standing_still(options)
+    no_descriptors(options)
     jumping_clock(options)
     print(f"stopped for {STILL_SECONDS} s: {in_time} of 20 answered 201, the others 503, all "
           "settled; clock jumps refused until accepted")
