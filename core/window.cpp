@@ -43,9 +43,12 @@ bool Window::is_revoked(GrantId grant) const {
     return base_ != nullptr && base_->is_revoked(grant);
 }
 
+// The facts of one event stay together: a generation is forgotten by the position it ends at.
 Window::Generation& Window::current(Seq seq) {
     Generation& newest = generations_.back();
-    if (newest.keys.count() < generation_keys_) return newest;
+    const bool is_of_newest = seq == newest_;
+    newest_ = seq;
+    if (is_of_newest || newest.keys.count() < generation_keys_) return newest;
     add_generation();
     generations_.back().from = Seq{seq.value - 1};
     return generations_.back();

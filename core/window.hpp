@@ -109,6 +109,7 @@ private:
     const Window* base_;
     std::size_t generation_keys_ = limits::window_generation_keys;
     std::deque<Generation> generations_;  // oldest first, never empty
+    Seq newest_{};                        // of the latest fact
 };
 
 }  // namespace creditd

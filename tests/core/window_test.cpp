@@ -55,6 +55,22 @@ TEST(Window, StartsWhereTheIndexesEnd) {
     EXPECT_EQ(window.from(), Seq{100});
 }
 
+TEST(Window, KeepsTheFactsOfOneEventTogether) {
+    Window window;
+    window.set_generation_keys(2);
+    window.add_key(digest_of(1), Seq{1});
+    window.add_key(digest_of(2), Seq{2});  // fills the generation …
+    window.set_refunded(DeductionId{1}, Credits{5}, Seq{2});  // … that its event is not done with
+    window.add_key(digest_of(3), Seq{3});
+    window.trim(Seq{1});
+    EXPECT_LE(window.from(), Seq{1});
+    EXPECT_EQ(window.find_key(digest_of(2)), Seq{2});
+    window.trim(Seq{2});
+    EXPECT_EQ(window.from(), Seq{2});
+    EXPECT_FALSE(window.find_key(digest_of(2)));
+    EXPECT_EQ(window.find_key(digest_of(3)), Seq{3});
+}
+
 TEST(StackedWindow, ReadsThroughAndKeepsItsOwn) {
     Window base;
     base.start_at(Seq{50});
