@@ -80,7 +80,7 @@ public:
     SimJournal(SimDisk& disk, CrashTimer& timer) : disk_(disk), timer_(timer) {}
 
     /// Reader threads remember the journal that they read last by its address: none is used twice.
-    static void operator delete(void*) noexcept {}
+    static void operator delete(void* memory) noexcept;
 
 protected:
     std::expected<std::optional<LastBlock>, replay::JournalError> load_last() override;

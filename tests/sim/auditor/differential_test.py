@@ -141,6 +141,7 @@ class Story:
         self.auditor = auditor
         self.wisher = wishes.Wisher(seed)
         self.found = []
+        self.started = time.monotonic()
 
     def tell(self, count):
         for number in range(count):
@@ -180,6 +181,8 @@ class Story:
             self.auditor.ask("undo")
             first = first or (predicted, wrong)
         else:
+            if self.is_of_another_window(first[0], said):
+                raise StopIteration
             self.found.append(f"{number}: {self.sent}\n  answered {self.answer}\n  predicted "
                               f"{first[0]}\n  {first[1]}")
             self.wisher.hear(wish, said)
@@ -189,6 +192,12 @@ class Story:
             if not wish.get("dry_run"):
                 self.auditor.ask(f"learn {placeholder} {real}")
         self.wisher.hear(wish, said)
+
+    def is_of_another_window(self, predicted, said):
+        """The daemon counts refusals from one 10 s to the next, the auditor in any 10 s: a story
+        that takes longer than that ends where the two part."""
+        codes = {predicted.get("code"), said.get("code")}
+        return "refusal_limit" in codes and time.monotonic() - self.started > 10
 
     def last_balances(self):
         for account in wishes.ACCOUNTS:
