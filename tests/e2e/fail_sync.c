@@ -3,7 +3,6 @@
 //   FAIL_WRITE=n       the n-th write, pwrite or writev to a regular file fails with EIO
 //   CLOCK_FILE=path    the seconds that stand in this file are added to the wall clock
 // The failure is reported on stderr, once. Only for tests.
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -68,32 +68,32 @@ void finish(LedgerFixture& fixture, const PutAccounts& operation) {
 
 class EngineLayouts : public testing::TestWithParam<ThreadLayout> {
 protected:
-    EngineLayouts() { fixture.options.layout = GetParam(); }
-    LedgerFixture fixture;
+    EngineLayouts() { fixture_.options.layout = GetParam(); }
+    LedgerFixture fixture_;
 };
 
 TEST_P(EngineLayouts, CompletesOnlyWhatIsDurableAndPublished) {
-    fixture.start();
+    fixture_.start();
     for (int i = 0; i < 50; ++i) {
-        PutAccounts put(fixture, {"account-" + std::to_string(i)});
-        submit(fixture, put);
-        finish(fixture, put);
+        PutAccounts put(fixture_, {"account-" + std::to_string(i)});
+        submit(fixture_, put);
+        finish(fixture_, put);
         EXPECT_GE(put.durable_then, put.last());
         EXPECT_GE(put.published_then, put.last());
-        EXPECT_EQ(fixture.engine->durable(), put.last());
+        EXPECT_EQ(fixture_.engine->durable(), put.last());
     }
-    EXPECT_EQ(fixture.engine->stats().accounts.load(), 50U);
+    EXPECT_EQ(fixture_.engine->stats().accounts.load(), 50U);
 }
 
 TEST_P(EngineLayouts, KeepsTheOrderOfSubmission) {
-    fixture.start();
+    fixture_.start();
     std::vector<std::unique_ptr<PutAccounts>> puts;
     for (int i = 0; i < 200; ++i) {
         puts.push_back(std::make_unique<PutAccounts>(
-            fixture, std::vector<std::string>{"account-" + std::to_string(i)}));
-        submit(fixture, *puts.back());
+            fixture_, std::vector<std::string>{"account-" + std::to_string(i)}));
+        submit(fixture_, *puts.back());
     }
-    finish(fixture, *puts.back());
+    finish(fixture_, *puts.back());
     for (std::size_t i = 0; i < puts.size(); ++i) {
         EXPECT_TRUE(puts[i]->completed);
         EXPECT_EQ(puts[i]->last(), Seq{3 + i});  // after the CLAIM and the ledger's first event
@@ -101,26 +101,26 @@ TEST_P(EngineLayouts, KeepsTheOrderOfSubmission) {
 }
 
 TEST_P(EngineLayouts, FinishesWhatIsQueuedBeforeItStops) {
-    fixture.start();
-    PutAccounts put(fixture, {"last"});
-    submit(fixture, put);
-    if (GetParam() == ThreadLayout::shared) fixture.engine->turn();
-    fixture.engine->stop();
-    EXPECT_EQ(fixture.journal.tip().seq, put.last());
-    PutAccounts late(fixture, {"late"});
+    fixture_.start();
+    PutAccounts put(fixture_, {"last"});
+    submit(fixture_, put);
+    if (GetParam() == ThreadLayout::shared) fixture_.engine->turn();
+    fixture_.engine->stop();
+    EXPECT_EQ(fixture_.journal.tip().seq, put.last());
+    PutAccounts late(fixture_, {"late"});
     Operation* const one = &late;
-    EXPECT_FALSE(fixture.engine->submit(std::span(&one, 1)));
+    EXPECT_FALSE(fixture_.engine->submit(std::span(&one, 1)));
 }
 
 TEST_P(EngineLayouts, OneBlockStaysOneBlock) {
-    fixture.start();
-    PutAccounts before(fixture, {"before"});
-    PutAccounts batch(fixture, {"a", "b", "c"}, true);
-    submit(fixture, before);
-    submit(fixture, batch);
-    finish(fixture, batch);
+    fixture_.start();
+    PutAccounts before(fixture_, {"before"});
+    PutAccounts batch(fixture_, {"a", "b", "c"}, true);
+    submit(fixture_, before);
+    submit(fixture_, batch);
+    finish(fixture_, batch);
     std::size_t blocks = 0;
-    ASSERT_TRUE(fixture.journal
+    ASSERT_TRUE(fixture_.journal
                     .read(batch.last(),
                           [&](const replay::StoredBlock& stored) {
                               EXPECT_EQ(stored.first_seq, batch.events.front().event.seq);
@@ -136,63 +136,63 @@ INSTANTIATE_TEST_SUITE_P(All, EngineLayouts,
 
 class SharedEngine : public testing::Test {
 protected:
-    SharedEngine() { fixture.options.layout = ThreadLayout::shared; }
-    LedgerFixture fixture;
+    SharedEngine() { fixture_.options.layout = ThreadLayout::shared; }
+    LedgerFixture fixture_;
 };
 
 TEST_F(SharedEngine, RefusesAGroupWholeWhenTheQueueIsFull) {
-    fixture.options.queue_operations_max = 3;
-    fixture.start();
-    PutAccounts a(fixture, {"a"}), b(fixture, {"b"}), c(fixture, {"c"}), d(fixture, {"d"});
-    submit(fixture, a);
-    submit(fixture, b);
+    fixture_.options.queue_operations_max = 3;
+    fixture_.start();
+    PutAccounts a(fixture_, {"a"}), b(fixture_, {"b"}), c(fixture_, {"c"}), d(fixture_, {"d"});
+    submit(fixture_, a);
+    submit(fixture_, b);
     const std::array<Operation*, 2> group{&c, &d};
-    EXPECT_FALSE(fixture.engine->submit(group));
-    EXPECT_EQ(fixture.engine->queue_length(), 2U);
-    EXPECT_EQ(fixture.engine->stats().shed.load(), 2U);
-    finish(fixture, b);
-    EXPECT_TRUE(fixture.engine->submit(group));
-    finish(fixture, d);
+    EXPECT_FALSE(fixture_.engine->submit(group));
+    EXPECT_EQ(fixture_.engine->queue_length(), 2U);
+    EXPECT_EQ(fixture_.engine->stats().shed.load(), 2U);
+    finish(fixture_, b);
+    EXPECT_TRUE(fixture_.engine->submit(group));
+    finish(fixture_, d);
     EXPECT_TRUE(c.completed);
 }
 
 TEST_F(SharedEngine, RefusesWhileWhatWaitsIsTooOld) {
-    fixture.start();
-    PutAccounts a(fixture, {"a"}), b(fixture, {"b"});
-    submit(fixture, a);
-    fixture.clock.advance(Duration{fixture.options.queue_age_max.value + 1});
+    fixture_.start();
+    PutAccounts a(fixture_, {"a"}), b(fixture_, {"b"});
+    submit(fixture_, a);
+    fixture_.clock.advance(Duration{fixture_.options.queue_age_max.value + 1});
     Operation* const late = &b;
-    EXPECT_FALSE(fixture.engine->submit(std::span(&late, 1)));
-    finish(fixture, a);
-    EXPECT_TRUE(fixture.engine->submit(std::span(&late, 1)));
+    EXPECT_FALSE(fixture_.engine->submit(std::span(&late, 1)));
+    finish(fixture_, a);
+    EXPECT_TRUE(fixture_.engine->submit(std::span(&late, 1)));
 }
 
 TEST_F(SharedEngine, SaysThatTheDiskIsFull) {
-    fixture.start();
-    fixture.engine->set_disk_full(true);
-    PutAccounts refused(fixture, {"a"});
-    submit(fixture, refused);
-    finish(fixture, refused);
+    fixture_.start();
+    fixture_.engine->set_disk_full(true);
+    PutAccounts refused(fixture_, {"a"});
+    submit(fixture_, refused);
+    finish(fixture_, refused);
     EXPECT_EQ(refused.writes, Unavailable::disk_full);
-    fixture.engine->set_disk_full(false);
-    PutAccounts taken(fixture, {"a"});
-    submit(fixture, taken);
-    finish(fixture, taken);
+    fixture_.engine->set_disk_full(false);
+    PutAccounts taken(fixture_, {"a"});
+    submit(fixture_, taken);
+    finish(fixture_, taken);
     EXPECT_EQ(taken.writes, Unavailable::none);
 }
 
 TEST_F(SharedEngine, WaitsForAnAdministratorWhenTheClockJumps) {
-    fixture.start();
-    fixture.clock.wall_us += Duration::seconds(3'600).value;  // the monotonic clock stays
-    PutAccounts first(fixture, {"a"}), refused(fixture, {"a"}), taken(fixture, {"a"});
-    submit(fixture, first);  // the turn that notices it has looked before
-    finish(fixture, first);
-    submit(fixture, refused);
-    finish(fixture, refused);
+    fixture_.start();
+    fixture_.clock.wall_us += Duration::seconds(3'600).value;  // the monotonic clock stays
+    PutAccounts first(fixture_, {"a"}), refused(fixture_, {"a"}), taken(fixture_, {"a"});
+    submit(fixture_, first);  // the turn that notices it has looked before
+    finish(fixture_, first);
+    submit(fixture_, refused);
+    finish(fixture_, refused);
     EXPECT_EQ(refused.writes, Unavailable::clock_suspect);
-    fixture.engine->clock_guard().accept();
-    submit(fixture, taken);
-    finish(fixture, taken);
+    fixture_.engine->clock_guard().accept();
+    submit(fixture_, taken);
+    finish(fixture_, taken);
     EXPECT_EQ(taken.writes, Unavailable::none);
 }
 
@@ -211,31 +211,31 @@ private:
 };
 
 TEST_F(SharedEngine, SaysThatThereIsMoreWhenAnAnswerBeganTheNextRequest) {
-    fixture.start();
-    PutAccounts put(fixture, {"a"});
-    Follows first(fixture, put);
-    submit(fixture, first);
-    EXPECT_TRUE(fixture.engine->turn());
+    fixture_.start();
+    PutAccounts put(fixture_, {"a"});
+    Follows first(fixture_, put);
+    submit(fixture_, first);
+    EXPECT_TRUE(fixture_.engine->turn());
     EXPECT_FALSE(put.completed);
-    EXPECT_FALSE(fixture.engine->turn());
+    EXPECT_FALSE(fixture_.engine->turn());
     EXPECT_TRUE(put.completed);
 }
 
 /// What is large is written by the journal thread; its completion is posted to the io thread.
 TEST_F(SharedEngine, WritesALargeGroupOnTheJournalThread) {
-    fixture.start();
+    fixture_.start();
     std::vector<std::string> ids;
     for (int i = 0; i < 500; ++i) ids.push_back("account-" + std::to_string(i));
-    PutAccounts large(fixture, ids), small(fixture, {"small"});
-    submit(fixture, large);
-    fixture.engine->turn();
+    PutAccounts large(fixture_, ids), small(fixture_, {"small"});
+    submit(fixture_, large);
+    fixture_.engine->turn();
     EXPECT_FALSE(large.completed);
-    fixture.home.run_one();
+    fixture_.home.run_one();
     EXPECT_TRUE(large.completed);
     EXPECT_GE(large.durable_then, large.last());
-    submit(fixture, small);
-    finish(fixture,
-           small);  // behind a thread that is not quite done, even a small one goes its way
+    submit(fixture_, small);
+    // Behind a thread that is not quite done, even a small one goes its way.
+    finish(fixture_, small);
     EXPECT_EQ(small.last(), Seq{large.last().value + 1});
 }
 
@@ -245,13 +245,13 @@ TEST_P(EngineDeath, AnUncertainWriteEndsTheProcessWithoutAnAnswer) {
     testing::FLAGS_gtest_death_test_style = "threadsafe";
     EXPECT_DEATH(
         {
-            LedgerFixture fixture;
-            fixture.options.layout = ThreadLayout::shared;
-            fixture.start();
-            PutAccounts put(fixture, {"a"});
-            submit(fixture, put);
-            fixture.store->fail_next(GetParam());
-            fixture.engine->turn();
+            LedgerFixture fixture_;
+            fixture_.options.layout = ThreadLayout::shared;
+            fixture_.start();
+            PutAccounts put(fixture_, {"a"});
+            submit(fixture_, put);
+            fixture_.store->fail_next(GetParam());
+            fixture_.engine->turn();
             if (put.completed) std::exit(0);  // it answered: not a death
         },
         "fatal: ");
