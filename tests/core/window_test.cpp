@@ -59,7 +59,7 @@ TEST(Window, KeepsTheFactsOfOneEventTogether) {
     Window window;
     window.set_generation_keys(2);
     window.add_key(digest_of(1), Seq{1});
-    window.add_key(digest_of(2), Seq{2});  // fills the generation …
+    window.add_key(digest_of(2), Seq{2});                     // fills the generation …
     window.set_refunded(DeductionId{1}, Credits{5}, Seq{2});  // … that its event is not done with
     window.add_key(digest_of(3), Seq{3});
     window.trim(Seq{1});

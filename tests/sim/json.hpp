@@ -4,16 +4,17 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace creditd::sim {
 
+struct JsonMember;
+
 struct Json {
     enum class Kind : unsigned char { null, boolean, number, text, list, object };
     Kind kind = Kind::null;
-    std::string text;                                 // of a text, number or boolean
-    std::vector<std::pair<std::string, Json>> items;  // a list's have no names
+    std::string text;               // of a text, number or boolean
+    std::vector<JsonMember> items;  // a list's have no names
 
     static Json parse(std::string_view text);
 
@@ -21,6 +22,11 @@ struct Json {
     const Json& at(std::string_view path) const;
     bool has(std::string_view path) const { return at(path).kind != Kind::null; }
     std::uint64_t number() const;
+};
+
+struct JsonMember {
+    std::string first;
+    Json second;
 };
 
 }  // namespace creditd::sim
