@@ -24,7 +24,7 @@ struct World {
     CrashTimer timer;
     SimClock clock;
     SimRandom random;
-    SimDisk disk{timer};
+    SimDisk disk;
     replay::DataFolder folder;
     /// Of the followers' families alone. A crash takes what they had in memory and leaves what was
     /// ingested, which is synced: so the database itself may stay open, and restarts stay cheap.

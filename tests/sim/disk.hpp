@@ -26,8 +26,6 @@ class SimDisk {
 public:
     using Rows = std::map<Seq, std::string>;
 
-    explicit SimDisk(CrashTimer& timer) : timer_(timer) {}
-
     void fail_next(WriteFault fault) { next_ = fault; }
     /// Has a write met its fault since this was asked last?
     bool take_met_fault() { return std::exchange(met_fault_, false); }
@@ -64,7 +62,6 @@ private:
               std::span<const replay::PersonalRow> rows);
     void sync() { unsynced_.clear(); }
 
-    CrashTimer& timer_;
     Rows blocks_;
     Rows personal_;
     std::vector<Seq> unsynced_;  // blocks that a crash may lose

@@ -245,13 +245,13 @@ TEST_P(EngineDeath, AnUncertainWriteEndsTheProcessWithoutAnAnswer) {
     testing::FLAGS_gtest_death_test_style = "threadsafe";
     EXPECT_DEATH(
         {
-            LedgerFixture fixture_;
-            fixture_.options.layout = ThreadLayout::shared;
-            fixture_.start();
-            PutAccounts put(fixture_, {"a"});
-            submit(fixture_, put);
-            fixture_.store->fail_next(GetParam());
-            fixture_.engine->turn();
+            LedgerFixture fixture;
+            fixture.options.layout = ThreadLayout::shared;
+            fixture.start();
+            PutAccounts put(fixture, {"a"});
+            submit(fixture, put);
+            fixture.store->fail_next(GetParam());
+            fixture.engine->turn();
             if (put.completed) std::exit(0);  // it answered: not a death
         },
         "fatal: ");
