@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "daemon/api/account_view.hpp"
 #include "daemon/api/body.hpp"
 #include "daemon/api/command_operation.hpp"
@@ -36,17 +38,20 @@ std::optional<HoldView> view_of_end(const LoadedEvent& end) {
 RecordedAnswer read_closed_hold(const Call& call, HoldId hold) {
     const Api& api = call.api();
     RecordedAnswer answer;
-    if (!catch_up(api, api.engine.durable())) return answer;
+    const Seq acknowledged = api.engine.durable();
+    if (!catch_up(api, acknowledged)) return answer;
     const auto end = api.key_index.find_hold_end(hold);
     if (!end) return answer;
     const auto event = *end ? load_event(api, **end) : std::nullopt;
     const bool is_visible = event && event->event.account.starts_with(call.caller.account_prefix);
-    const auto view = is_visible ? view_of_end(*event) : std::nullopt;
+    auto view = is_visible ? view_of_end(*event) : std::nullopt;
     if (!view) {
         answer.kind = RecordedAnswer::Kind::refusal;
         answer.refusal.code = RefusalCode::hold_not_found;
         return answer;
     }
+    // It has not changed since: the answer reflects all that had been acknowledged.
+    view->seq = std::max(view->seq, acknowledged);
     answer.kind = RecordedAnswer::Kind::answer;
     answer.status = 200;
     render_hold(answer.body, *view, call.decimals());

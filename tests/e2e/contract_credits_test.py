@@ -209,6 +209,10 @@ def holds(ledger):
     check(released["hold"]["status"] == "released" and released["available"] == 85, f"{released}")
     again = expect(ledger.post(f"/v1/holds/{other['id']}/release"), 200)
     check(again["status"] == "released", f"a second release: {again}")
+    # a read names the position that it reflects, not the hold's last event
+    seen = ledger.get(f"/v1/accounts/{ledger.account(1)}/balance").json()["seq"]
+    late = [expect(ledger.get(at), 200), expect(ledger.post(f"{at}/release"), 200)]
+    check(all(one["seq"] >= seen > last["seq"] for one in late), f"{seen}: {late}")
     batch = {"operations": [{"op": "release", "id": other["id"]}]}
     item = expect(ledger.post("/v1/batches", batch, "late-release"), 200)["results"][0]
     view = {name: again[name] for name in again if name != "seq"}
