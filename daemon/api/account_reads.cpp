@@ -50,7 +50,6 @@ void find_candidates(const Api& api, AccountList& list) {
 }
 
 void look_at_candidates(AccountList& list, const LedgerTurn& turn) {
-    list.page.seq = turn.state.head.seq;
     for (const auto& candidate : list.candidates.accounts) {
         if (auto view = view_account(turn, candidate.id, {}))
             list.views.push_back(std::move(*view));
@@ -191,6 +190,7 @@ void handle_list_accounts(Call& call) {
     const auto prefix = effective_prefix(call, *query);
     auto list = std::make_shared<AccountList>();
     list->query = std::move(*query);
+    // Before the index is read, which may know no account that is younger.
     list->page.seq = call.api().engine.durable();
     if (!prefix) {
         respond_with_list(call, list->page);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "daemon/api/account_view.hpp"
@@ -53,7 +54,8 @@ struct PastBalance {
 PastBalance read_past(const Api& api, AccountNo no, const std::string& account, Moment moment) {
     PastBalance past;
     past.view.account = account;
-    past.is_readable = catch_up(api, api.engine.durable());
+    const Seq acknowledged = api.engine.durable();
+    past.is_readable = catch_up(api, acknowledged);
     if (past.is_readable && moment.time) {
         // The last event that is not later than the moment.
         const auto after = reader_lookup(api).seq_at(*moment.time + Duration{1});
@@ -61,7 +63,7 @@ PastBalance read_past(const Api& api, AccountNo no, const std::string& account, 
         if (after) moment.seq = Seq{after->value - 1};
     }
     if (!past.is_readable) return past;
-    past.view.seq = std::min(*moment.seq, api.engine.durable());
+    past.view.seq = std::min(*moment.seq, acknowledged);
     const auto page = api.history.page(no, {}, past.view.seq.next(), 1);
     past.is_readable = page.has_value();
     if (!page || page->seqs.empty()) return past;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "daemon/api/ids.hpp"
@@ -101,14 +102,15 @@ Seq before_of(const ListQuery& query) {
 }
 
 void read_page(const Api& api, TransactionList& list) {
-    list.is_readable = catch_up(api, api.engine.durable());
     list.page.seq = api.engine.durable();
+    list.is_readable = catch_up(api, list.page.seq);
     bound_by_time(api, list);
     if (!list.is_readable) return;
     const std::size_t skipped = (list.query.page - 1) * list.query.limit;
-    const auto page =
-        api.history.page(list.no, list.filter, before_of(list.query), skipped + list.query.limit,
-                         [&](Seq seq) { return confirm(api, list.filter, seq); });
+    // The indexes may be further already: the page ends where it says.
+    const Seq before = std::min(before_of(list.query), list.page.seq.next());
+    const auto page = api.history.page(list.no, list.filter, before, skipped + list.query.limit,
+                                       [&](Seq seq) { return confirm(api, list.filter, seq); });
     list.is_readable = page.has_value();
     if (!page) return;
     list.page.has_more = page->has_more;
