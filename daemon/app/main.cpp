@@ -7,6 +7,7 @@
 
 #include "daemon/app/daemon.hpp"
 #include "daemon/app/notify.hpp"
+#include "daemon/app/out_of_memory.hpp"
 #include "daemon/basics/config.hpp"
 #include "daemon/basics/log.hpp"
 
@@ -77,6 +78,7 @@ void run_until_stopped(Daemon& daemon, const sigset_t& signals) {
 }
 
 int serve(const CommandLine& line) {
+    stop_when_memory_ends();
     auto config = load_config(sources_of(line));
     if (!config) return print_errors(config.error());
     const sigset_t signals = block_signals();
