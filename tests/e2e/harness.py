@@ -158,7 +158,8 @@ def fail_sync_library(bin_folder):
     """What to preload for fail_sync.c: behind the sanitizer's runtime, which must come first."""
     linked = subprocess.run(["ldd", os.path.join(bin_folder, "creditd")], capture_output=True,
                             text=True, check=True).stdout
-    runtime = [word for word in linked.split() if word.startswith("/") and "/libasan.so" in word]
+    runtime = [word for word in linked.split() if word.startswith("/")
+               and ("/libasan.so" in word or "/libtsan.so" in word)]
     return " ".join([*runtime, os.path.join(bin_folder, "libfail_sync.so")])
 
 

@@ -1,10 +1,10 @@
-"""Is a recorded history strictly serializable? One pass in the order of `seq`, which is the order that
-the ledger claims to have worked in:
+"""Is a recorded history strictly serializable? One pass in the order of `seq`, which is the order
+that the ledger claims to have worked in:
 
 - real time: what returned before another was invoked stands before it, writes and reads alike, so a
   read shows everything that was acknowledged and nothing that had not begun;
-- every answer, refusals too, is that of a sequential model of the same requests in that order, and a
-  read is the model at its own seq, never the middle of a command;
+- every answer, refusals too, is that of a sequential model of the same requests in that order, and
+  a read is the model at its own seq, never the middle of a command;
 - a key has one effect, every answer to it is the same, and what was acknowledged is in the export;
 - an unknown outcome is in the export as its repeat says: once, or not at all;
 - the export holds nothing that nobody asked for, and its sums are the model's."""

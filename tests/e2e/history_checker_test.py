@@ -1,5 +1,5 @@
-"""Would the checker notice? A true history is recorded, then spoiled in one place after another, and
-each copy must be refused, for the reason that was planted."""
+"""Would the checker notice? A true history is recorded, then spoiled in one place after another,
+and each copy must be refused, for the reason that was planted."""
 
 import random
 
@@ -96,7 +96,8 @@ class Spoiler:
         _, call = self.writes("deduct", 201)[-1]
         other = self.copy()
         event = other.events[call.seq - 1]
-        other.events[call.seq - 1] = Event(event.seq, event.first, None, ("tick",) + event.facts[1:])
+        other.events[call.seq - 1] = Event(event.seq, event.first, None,
+                                           ("tick",) + event.facts[1:])
         return other, "acknowledged and not in the export"
 
     def doubled_effect(self):

@@ -14,8 +14,8 @@ from history_records import READS, Call, answered, http_of, unanswered
 HOT = "hot"
 LIMITS = {HOT: 0, **{f"acct-{n}": 0 if n % 2 else 50 for n in range(12)}}
 WEIGHTS = {"deduct": 32, "balance": 18, "grant": 9, "purchase": 4, "refund": 6, "hold": 6,
-           "capture": 5, "release": 3, "transfer": 5, "atomic": 2, "independent": 3, "newest": 2, "balance_at": 1,
-           "show": 2}
+           "capture": 5, "release": 3, "transfer": 5, "atomic": 2, "independent": 3,
+           "newest": 2, "balance_at": 1, "show": 2}
 IN_BATCH = {"deduct": 6, "grant": 3, "purchase": 1, "hold": 1, "transfer": 1, "refund": 1}
 TOO_MUCH = 10**8
 
@@ -212,7 +212,9 @@ class Client(threading.Thread):
             name = self.random.choice(known) if self.one_in(2) else known.pop()
         except IndexError:  # another client took the last one
             return "deduct", self.account(), self.random.randint(1, 12)
-        return (kind, name) if kind in ("release", "show") else (kind, name, self.random.randint(1, 4))
+        if kind in ("release", "show"):
+            return kind, name
+        return kind, name, self.random.randint(1, 4)
 
 
 def ask(shared, wire, key, request):

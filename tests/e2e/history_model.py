@@ -1,5 +1,5 @@
-"""The ledger as one short sequential program: what each request answers, and which events it leaves,
-when requests come one after the other. Sums alone; nothing here expires."""
+"""The ledger as one short sequential program: what each request answers, and which events it
+leaves, when requests come one after the other. Sums alone; nothing here expires."""
 
 from history_records import EVENT_TYPES
 

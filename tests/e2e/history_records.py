@@ -1,5 +1,5 @@
-"""What a recorded history is made of: requests as tuples, calls with their times and answers, and the
-events of an export. Amounts are whole credits, times are nanoseconds of the monotonic clock.
+"""What a recorded history is made of: requests as tuples, calls with their times and answers, and
+the events of an export. Amounts are whole credits, times are nanoseconds of the monotonic clock.
 
 A request is one of
   ("grant" | "purchase" | "deduct" | "hold", account, amount)    ("transfer", from, to, amount)

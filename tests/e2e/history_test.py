@@ -1,6 +1,6 @@
-"""Strict serializability of the real daemon: clients record what they asked and were told, while the
-daemon is killed again and again; then the whole history is checked (history_checker.py) against its
-own order, real time and `creditd-replay export`."""
+"""Strict serializability of the real daemon: clients record what they asked and were told, while
+the daemon is killed again and again; then the whole history is checked (history_checker.py) against
+its own order, real time and `creditd-replay export`."""
 
 import gc
 import random
