@@ -18,6 +18,8 @@ WEIGHTS = {"deduct": 32, "balance": 18, "grant": 9, "purchase": 4, "refund": 6, 
            "newest": 2, "balance_at": 1, "show": 2}
 IN_BATCH = {"deduct": 6, "grant": 3, "purchase": 1, "hold": 1, "transfer": 1, "refund": 1}
 TOO_MUCH = 10**8
+RICH = 3000  # beyond it an account is spent from: one has at most 4 096 grants
+OPEN_HOLDS = 300  # and as many holds
 
 
 class Wire:
@@ -67,7 +69,8 @@ class Shared:
         self.recent = collections.deque(maxlen=64)  # key, request: perhaps in flight
         self.archive = []  # key, request: of any age
         self.deductions = collections.deque(maxlen=60)
-        self.holds = collections.deque(maxlen=60)
+        self.holds = collections.deque()  # all that are thought to be open
+        self.balances = dict.fromkeys(LIMITS, 0)  # as last seen
         self.unknown = []
         self.keys = 0
         self.torn = 0
@@ -150,6 +153,7 @@ class Client(threading.Thread):
         kind = call.request[0]
         if call.status != 201 or call.replayed:
             return
+        self.shared.balances[call.said[1]] = call.said[5]
         if kind in ("deduct", "capture"):
             self.shared.deductions.append(call.said[0])
         elif kind == "hold":
@@ -200,16 +204,21 @@ class Client(threading.Thread):
             sender = self.account()
             receivers = [name for name in LIMITS if name != sender]
             return kind, sender, self.random.choice(receivers), draw(1, 8)
+        if kind == "hold" and len(self.shared.holds) > OPEN_HOLDS:
+            kind = "release" if weights is WEIGHTS else "deduct"
         if kind in ("refund", "capture", "release", "show"):
             return self.about_older(kind)
-        amount = draw(1, 60) if kind in ("grant", "purchase") else draw(1, 12)
+        account = self.account()
+        if kind in ("grant", "purchase"):
+            is_rich = self.shared.balances[account] > RICH
+            return ("deduct", account, draw(1, 150)) if is_rich else (kind, account, draw(1, 60))
         is_greedy = kind in ("deduct", "hold") and self.one_in(300)
-        return kind, self.account(), TOO_MUCH if is_greedy else amount
+        return kind, account, TOO_MUCH if is_greedy else draw(1, 12)
 
     def about_older(self, kind):
         known = self.shared.deductions if kind == "refund" else self.shared.holds
         try:
-            name = self.random.choice(known) if self.one_in(2) else known.pop()
+            name = known.popleft() if kind == "release" else self.random.choice(known)
         except IndexError:  # another client took the last one
             return "deduct", self.account(), self.random.randint(1, 12)
         if kind in ("release", "show"):
