@@ -1,6 +1,8 @@
 #include "daemon/engine/engine.hpp"
 
 #include <chrono>
+#include <cstdlib>
+#include <exception>
 
 #include "core/canary.hpp"
 
@@ -155,6 +157,15 @@ bool Engine::wait_for_work(bool background_waits) {
 }
 
 bool Engine::turn() {
+    try {
+        return take_turn();
+    } catch (const std::exception& error) {
+        hooks_.fatal(error.what());
+        std::abort();
+    }
+}
+
+bool Engine::take_turn() {
     // Its one thread never waits for the disk: what comes meanwhile makes the next group larger,
     // and the completion of what is being written brings it back here.
     if (options_.layout == ThreadLayout::shared && !committer_.is_ready()) return false;

@@ -69,7 +69,8 @@ public:
     bool submit(std::span<Operation* const> group);
     /// Takes everything that waits, once, without waiting for more, and does a piece of the
     /// background work. Returns whether more of that waits. For the one owner of the state: its own
-    /// thread, or in layout `shared` the io thread.
+    /// thread, or in layout `shared` the io thread. An exception is fatal: what it left half done
+    /// is not to be built upon, and the log knows what is true.
     bool turn();
 
     bool is_overloaded() const;
@@ -88,6 +89,7 @@ public:
     unsigned decimals() const { return decimals_; }
 
 private:
+    bool take_turn();
     void run();
     bool wait_for_work(bool background_waits);
     bool step_background();

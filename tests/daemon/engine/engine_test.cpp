@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <thread>
 
 #include "tests/daemon/engine/ledger_fixture.hpp"
@@ -262,6 +263,35 @@ INSTANTIATE_TEST_SUITE_P(All, EngineDeath,
                                          replay::MemoryFault::unknown_dropped,
                                          replay::MemoryFault::unknown_torn,
                                          replay::MemoryFault::deposed));
+
+class Throws final : public Operation {
+public:
+    explicit Throws(LedgerFixture& fixture) { home = &fixture.home; }
+    void execute(const LedgerTurn&) override { throw std::length_error("too long"); }
+    void complete() override { std::exit(0); }  // it answered: not a death
+};
+
+class EngineLayoutDeath : public testing::TestWithParam<ThreadLayout> {};
+
+TEST_P(EngineLayoutDeath, AnExceptionInTheLedgerEndsTheProcess) {
+    testing::FLAGS_gtest_death_test_style = "threadsafe";
+    EXPECT_DEATH(
+        {
+            LedgerFixture fixture;
+            fixture.options.layout = GetParam();
+            fixture.start();
+            Throws operation(fixture);
+            submit(fixture, operation);
+            for (;;) {
+                if (GetParam() == ThreadLayout::shared) fixture.engine->turn();
+            }
+        },
+        "fatal: too long");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EngineLayoutDeath,
+                         testing::Values(ThreadLayout::shared, ThreadLayout::ledger,
+                                         ThreadLayout::ledger_and_journal));
 
 /// Time that another thread took is in the one figure and not in the other.
 TEST(StallMeter, TellsWorkFromWaiting) {
