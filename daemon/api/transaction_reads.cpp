@@ -106,18 +106,18 @@ void read_page(const Api& api, TransactionList& list) {
     list.is_readable = catch_up(api, list.page.seq);
     bound_by_time(api, list);
     if (!list.is_readable) return;
-    const std::size_t skipped = (list.query.page - 1) * list.query.limit;
+    list.filter.skip = (list.query.page - 1) * list.query.limit;
     // The indexes may be further already: the page ends where it says.
     const Seq before = std::min(before_of(list.query), list.page.seq.next());
-    const auto page = api.history.page(list.no, list.filter, before, skipped + list.query.limit,
+    const auto page = api.history.page(list.no, list.filter, before, list.query.limit,
                                        [&](Seq seq) { return confirm(api, list.filter, seq); });
     list.is_readable = page.has_value();
     if (!page) return;
     list.page.has_more = page->has_more;
     list.page.last = transaction_text(page->next);
     if (list.as_csv) append_csv_header(list.page.data);
-    for (std::size_t i = skipped; i < page->seqs.size(); ++i) {
-        const auto loaded = load_event(api, page->seqs[i]);
+    for (const Seq seq : page->seqs) {
+        const auto loaded = load_event(api, seq);
         list.is_readable = list.is_readable && loaded.has_value();
         if (!loaded) return;
         const unsigned decimals = api.engine.decimals();

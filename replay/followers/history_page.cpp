@@ -8,7 +8,7 @@ namespace creditd::replay::followers {
 
 PageMaker::PageMaker(const HistoryFilter& filter, Seq before, std::size_t limit,
                      const HistoryConfirmation& confirm)
-    : filter_(filter), confirm_(confirm), limit_(limit), end_(std::min(before, filter.to)) {
+    : filter_(filter), confirm_(confirm), limit_(limit), end_(std::min(before, filter.to)), to_skip_(filter.skip) {
     CREDITD_ASSERT(limit > 0 && (!filter.asks_for_text() || confirm));
     const std::array texts{&filter.feature, &filter.user, &filter.model, &filter.resource};
     for (std::size_t i = 0; i < history_fields; ++i) {
@@ -33,6 +33,10 @@ std::expected<void, JournalError> PageMaker::take(const HistoryEntry& entry) {
         const auto confirmed = confirm_(entry.seq);
         if (!confirmed) return std::unexpected(confirmed.error());
         if (!*confirmed) return {};
+    }
+    if (to_skip_ > 0) {
+        --to_skip_;
+        return {};
     }
     if (page_.seqs.size() == limit_) {
         page_.has_more = is_done_ = true;

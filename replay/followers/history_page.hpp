@@ -20,6 +20,7 @@ struct HistoryFilter {
     std::optional<std::string> resource;
     Seq from{};                // inclusive
     Seq to = Seq{UINT64_MAX};  // exclusive
+    std::size_t skip = 0;      // so many that pass, newest first, come before the page
     /// Does it ask for a text? These are found by a hash of 32 bits, so each find is confirmed.
     bool asks_for_text() const { return feature || user || model || resource; }
 };
@@ -61,6 +62,7 @@ private:
     const Seq end_;
     std::array<std::optional<std::uint32_t>, history_fields> hashes_;
     HistoryPage page_;
+    std::size_t to_skip_;
     std::size_t scanned_ = 0;
     Seq scanned_to_{};
     bool is_done_ = false;
