@@ -25,12 +25,14 @@ struct Credits : Strong<struct CreditsTag, std::int64_t> {
 
 inline Credits operator+(Credits a, Credits b) {
     std::int64_t sum = 0;
-    CREDITD_ASSERT(!__builtin_add_overflow(a.value, b.value, &sum));
+    const bool overflows = __builtin_add_overflow(a.value, b.value, &sum);
+    CREDITD_ASSERT(!overflows);
     return Credits{sum};
 }
 inline Credits operator-(Credits a, Credits b) {
     std::int64_t difference = 0;
-    CREDITD_ASSERT(!__builtin_sub_overflow(a.value, b.value, &difference));
+    const bool overflows = __builtin_sub_overflow(a.value, b.value, &difference);
+    CREDITD_ASSERT(!overflows);
     return Credits{difference};
 }
 inline Credits operator-(Credits a) { return Credits{0} - a; }

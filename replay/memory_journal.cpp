@@ -38,7 +38,8 @@ void MemoryStore::cut_block(Seq first_seq, std::size_t bytes_left) {
 
 void MemoryStore::remove_block(Seq first_seq) {
     const std::scoped_lock lock(mutex_);
-    CREDITD_ASSERT(blocks_.erase(first_seq) == 1);
+    const std::size_t erased = blocks_.erase(first_seq);
+    CREDITD_ASSERT(erased == 1);
 }
 
 void MemoryStore::cut_after(Seq last) {
@@ -49,7 +50,8 @@ void MemoryStore::cut_after(Seq last) {
 
 void MemoryStore::keep(std::span<const SealedBlock> blocks, std::span<const PersonalRow> rows) {
     for (const SealedBlock& block : blocks) {
-        CREDITD_ASSERT(blocks_.emplace(block.first_seq, block.bytes).second);
+        const bool is_new = blocks_.emplace(block.first_seq, block.bytes).second;
+        CREDITD_ASSERT(is_new);
     }
     for (const PersonalRow& row : rows) personal_[row.seq] = row.bytes;
 }

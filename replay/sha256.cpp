@@ -14,15 +14,20 @@
 namespace creditd::replay {
 namespace {
 
-void begin(SHA256_CTX& context) { CREDITD_ASSERT(SHA256_Init(&context) == 1); }
+void begin(SHA256_CTX& context) {
+    const int done = SHA256_Init(&context);
+    CREDITD_ASSERT(done == 1);
+}
 
 void add(SHA256_CTX& context, std::string_view bytes) {
-    CREDITD_ASSERT(SHA256_Update(&context, bytes.data(), bytes.size()) == 1);
+    const int done = SHA256_Update(&context, bytes.data(), bytes.size());
+    CREDITD_ASSERT(done == 1);
 }
 
 Hash256 end(SHA256_CTX& context) {
     Hash256 result;
-    CREDITD_ASSERT(SHA256_Final(result.bytes.data(), &context) == 1);
+    const int done = SHA256_Final(result.bytes.data(), &context);
+    CREDITD_ASSERT(done == 1);
     return result;
 }
 

@@ -17,7 +17,8 @@ TermsTable table_of(const std::vector<SharedTerms>& terms) {
     TermsTable table;
     for (const SharedTerms& one : terms) {
         const TermsNo next{static_cast<std::uint32_t>(table.count())};
-        CREDITD_ASSERT(table.intern(one) == next);
+        const TermsNo no = table.intern(one);
+        CREDITD_ASSERT(no == next);
     }
     return table;
 }

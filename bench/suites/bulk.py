@@ -93,7 +93,9 @@ def last_seq(creditd):
 def history_rows(context, creditd, entries):
     path = "/v1/accounts/acct-00000000/transactions?limit=50"
     load.say("a page of history")
-    for suffix, text in (("", "newest"), (f"&page={entries // 100}", "in the middle")):
+    by_number = f"&page={entries // 100}"
+    cursor = f"&cursor={creditd.get_json(path + by_number)['next_cursor']}"
+    for suffix, text in (("", "newest"), (cursor, "in the middle")):
         warm = load.load(context, creditd, "constant", "--path", path + suffix, "-c", 1, "-d",
                          context.duration_s)
         context.raw[f"history{suffix}"] = warm
@@ -104,6 +106,10 @@ def history_rows(context, creditd, entries):
         yield table.at_most(f"page of 50, {text}, of an account with {table.count(entries)} "
                             "entries", "≤ 2 ms warm", value, 2000.0,
                             f"p50 {table.us(value)}, p99 {table.us(warm['latency_us']['p99'])}")
+    warm = load.load(context, creditd, "constant", "--path", path + by_number, "-c", 1, "-d",
+                     context.duration_s)
+    yield table.info("  the same by its number, past all that come before",
+                     f"p50 {table.us(warm['latency_us']['p50'])}")
 
 
 def replay_rows(context, folder, events):

@@ -76,7 +76,11 @@ def run_assertions(context):
         contestants = [("on", lambda: load.timed(context, on, "deduct", 64, *many)),
                        ("off", lambda: load.timed(context, off, "deduct", 64, *many))]
         results = load.rounds(context, contestants)
+        made = [server.metric("creditd_journal_events_total") for server in (on, off)]
     context.raw["assertions"] = results
+    for events, runs in zip(made, results.values()):
+        if events < sum(r["operations"] for r in runs):
+            raise RuntimeError("answers without events: an assertion does what must be done")
     per_s = {name: table.median(r["operations_per_s"] for r in runs)
              for name, runs in results.items()}
     return [table.at_least(figure, goal_text, per_s["on"] / per_s["off"], 0.98,

@@ -3,8 +3,10 @@
 At each step: cost of one deduction, memory, and (`memory`) a snapshot, a stop and a start from it.
 """
 
+import json
 import os
 import shutil
+import subprocess
 import time
 
 from . import load, servers, table
@@ -71,6 +73,18 @@ def growth_rows(steps):
                         by_step={str(f["accounts"]): f["stall_s"] for f in steps})
 
 
+def idle_gap_row(context):
+    """What the machine alone does to a thread while its other core is busy too."""
+    program = context.program("bench_idle_gaps")
+    spinners = [subprocess.Popen([program], stdout=subprocess.PIPE) for _ in range(os.cpu_count())]
+    gaps = [json.loads(spinner.communicate()[0]) for spinner in spinners]
+    worst = {name: max(gap[name] for gap in gaps) for name in gaps[0]}
+    context.raw["idle_gaps"] = gaps
+    return table.info("  the same of threads that only look at the clock, for 10 s",
+                      f"{table.us(worst['cpu_gap_us'])} of processor time "
+                      f"({table.us(worst['gap_us'])} by the clock)")
+
+
 def memory_rows(empty_bytes, steps):
     for found in (f for f in steps if "start_s" in f):
         accounts = found["accounts"]
@@ -115,5 +129,5 @@ def run(context, suites):
             made = accounts
     shutil.rmtree(folder, ignore_errors=True)
     context.raw["scale"] = {"empty_bytes": empty_bytes, "steps": steps}
-    return (list(growth_rows(steps)) if "growth" in suites else []) + \
-        (list(memory_rows(empty_bytes, steps)) if "memory" in suites else [])
+    growth = [*growth_rows(steps), idle_gap_row(context)] if "growth" in suites else []
+    return growth + (list(memory_rows(empty_bytes, steps)) if "memory" in suites else [])

@@ -16,7 +16,8 @@ namespace {
 
 std::string draw_secret() {
     std::array<std::uint8_t, 24> bytes{};
-    CREDITD_ASSERT(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+    const int done = RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+    CREDITD_ASSERT(done == 1);
     return "crd_admin_" + replay::to_hex(bytes);
 }
 

@@ -7,7 +7,8 @@
 namespace creditd::daemon {
 
 void SystemRandom::fill(std::span<std::uint8_t> bytes) {
-    CREDITD_ASSERT(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+    const int done = RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+    CREDITD_ASSERT(done == 1);
 }
 
 }  // namespace creditd::daemon

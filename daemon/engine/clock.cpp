@@ -13,7 +13,8 @@ namespace {
 
 std::int64_t read_microseconds(clockid_t id) {
     timespec now{};
-    CREDITD_ASSERT(clock_gettime(id, &now) == 0);
+    const int failed = clock_gettime(id, &now);
+    CREDITD_ASSERT(failed == 0);
     return static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1'000;
 }
 

@@ -8,7 +8,11 @@ namespace creditd::replay::followers {
 
 PageMaker::PageMaker(const HistoryFilter& filter, Seq before, std::size_t limit,
                      const HistoryConfirmation& confirm)
-    : filter_(filter), confirm_(confirm), limit_(limit), end_(std::min(before, filter.to)), to_skip_(filter.skip) {
+    : filter_(filter),
+      confirm_(confirm),
+      limit_(limit),
+      end_(std::min(before, filter.to)),
+      to_skip_(filter.skip) {
     CREDITD_ASSERT(limit > 0 && (!filter.asks_for_text() || confirm));
     const std::array texts{&filter.feature, &filter.user, &filter.model, &filter.resource};
     for (std::size_t i = 0; i < history_fields; ++i) {

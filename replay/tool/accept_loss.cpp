@@ -15,7 +15,8 @@ namespace {
 
 Timestamp wall_clock() {
     timespec now{};
-    CREDITD_ASSERT(clock_gettime(CLOCK_REALTIME, &now) == 0);
+    const int failed = clock_gettime(CLOCK_REALTIME, &now);
+    CREDITD_ASSERT(failed == 0);
     return Timestamp{std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1'000};
 }
 

@@ -17,7 +17,8 @@ SnapshotResult write_one(const std::filesystem::path& folder, State& state, cons
     options.keep = snapshots_kept;
     SnapshotWriter writer(std::move(options));
     SnapshotWalk walk(writer);
-    CREDITD_ASSERT(walk.begin(state, tip));
+    const bool begun = walk.begin(state, tip);
+    CREDITD_ASSERT(begun);
     while (walk.step(std::chrono::seconds(1)).is_running) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
