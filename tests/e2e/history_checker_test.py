@@ -87,9 +87,11 @@ class Spoiler:
 
     def torn_read(self):
         """A read between the two events of a transfer."""
-        _, transfer = self.writes("transfer", 201)[-1]
-        place, _ = self.reads()[-1]
-        return self.changed(place, seq=transfer.seq - 1), "against real time"
+        for place, read in reversed(self.reads()):
+            for _, transfer in reversed(self.writes("transfer", 201)):
+                if transfer.back < read.invoke:
+                    return self.changed(place, seq=transfer.seq - 1), "against real time"
+        raise AssertionError("no read after a transfer")
 
     def lost_acknowledgement(self):
         """What was acknowledged is not in the log, and nobody else noticed."""

@@ -196,7 +196,8 @@ class Story:
     def is_of_another_window(self, predicted, said):
         """The daemon counts refusals from one 10 s to the next, the auditor in any 10 s: a story
         that takes longer than that ends where the two part."""
-        codes = {predicted.get("code"), said.get("code")}
+        answers = [predicted, said, *predicted.get("results", []), *said.get("results", [])]
+        codes = {answer.get("code") for answer in answers}
         return "refusal_limit" in codes and time.monotonic() - self.started > 10
 
     def last_balances(self):
