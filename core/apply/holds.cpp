@@ -37,8 +37,8 @@ void burn_front(Account& account, Hold& hold, const std::vector<GrantPart>& burn
     }
 }
 
-/// Gives back everything that the hold still keeps; returns how much that is.
-Credits release_all(Account& account, Hold& hold) {
+/// Gives back everything that a hold that ends still keeps; returns how much that is.
+Credits release_all(Account& account, const Hold& hold) {
     Credits sum = hold.on_credit;
     for (const GrantPart& part : hold.reserved) {
         Grant* const grant = account.grants.find(part.grant);
@@ -46,8 +46,6 @@ Credits release_all(Account& account, Hold& hold) {
         grant->reserved -= part.amount;
         sum += part.amount;
     }
-    hold.reserved.clear();
-    hold.on_credit = Credits{};
     return sum;
 }
 

@@ -36,7 +36,8 @@ Refusal decide(Context& context, const DeductCredits& command, Target target) {
         }
         amount = spendable;
     }
-    if (!checked_add(account.balance, -amount)) return refuse(RefusalCode::balance_range);
+    // The balance is never below what is available, so it ends above the credit limit's depth.
+    CREDITD_ASSERT(checked_add(account.balance, -amount));
     emit_deduction(context, target, command, std::move(priced), amount, available);
     return accepted;
 }

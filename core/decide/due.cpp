@@ -12,7 +12,6 @@ struct Due {
     std::uint64_t id = 0;
     const Grant* grant = nullptr;
     const Hold* hold = nullptr;
-    bool activates = false;
 
     bool before(const Due& other) const { return std::tie(at, id) < std::tie(other.at, other.id); }
 };
@@ -24,13 +23,13 @@ Due first_due(const Account& account) {
     };
     for (const Grant& grant : account.grants) {
         if (grant.pending) {
-            offer({grant.effective_at, grant.id.value, &grant, nullptr, true});
+            offer({grant.effective_at, grant.id.value, &grant, nullptr});
         } else if (grant.free().is_positive() || canary(Canary::hold_of_expired_grant)) {
-            offer({grant.expires_at, grant.id.value, &grant, nullptr, false});
+            offer({grant.expires_at, grant.id.value, &grant, nullptr});
         }
     }
     for (const Hold& hold : account.extra().holds) {
-        offer({hold.expires_at, GrantId::of(hold.id.seq(), 0).value, nullptr, &hold, false});
+        offer({hold.expires_at, GrantId::of(hold.id.seq(), 0).value, nullptr, &hold});
     }
     return first;
 }
@@ -54,7 +53,6 @@ void emit_expired(Context& context, Target target, const Grant& grant) {
 }  // namespace
 
 bool emit_next_due(Context& context, Target target) {
-    if (target.account->next_due > context.now) return false;
     const Due due = first_due(*target.account);
     if (due.at > context.now) return false;
     if (due.hold != nullptr) {
@@ -63,7 +61,7 @@ bool emit_next_due(Context& context, Target target) {
         } else {
             emit_release(context, target, *due.hold, HoldStatus::expired);
         }
-    } else if (due.activates) {
+    } else if (due.grant->pending) {
         emit_activated(context, target, *due.grant);
     } else {
         emit_expired(context, target, *due.grant);

@@ -44,10 +44,6 @@ Reservation reserve(const Context& context, const Account& account, std::string_
     return result;
 }
 
-const Hold* open_hold(Target target, HoldId id) {
-    return target.account == nullptr ? nullptr : target.account->find_hold(id);
-}
-
 }  // namespace
 
 HoldSummary summary_of(const Hold& hold, HoldStatus status) {
@@ -125,7 +121,7 @@ Refusal decide(Context& context, const PlaceHold& command, Target target) {
 
 Refusal decide(Context& context, const ExtendHold& command, Target target) {
     const Account& account = *target.account;
-    const Hold* const hold = open_hold(target, command.hold);
+    const Hold* const hold = target.account->find_hold(command.hold);
     if (account.closed()) return refuse(RefusalCode::account_closed);
     if (hold == nullptr) return refuse(RefusalCode::hold_closed);
     const Credits amount = command.amount.value_or(Credits{});
@@ -151,7 +147,7 @@ Refusal decide(Context& context, const ExtendHold& command, Target target) {
 
 Refusal decide(Context& context, const CaptureHold& command, Target target) {
     if (target.account->closed()) return refuse(RefusalCode::account_closed);
-    const Hold* const hold = open_hold(target, command.hold);
+    const Hold* const hold = target.account->find_hold(command.hold);
     if (hold == nullptr) return refuse(RefusalCode::hold_closed);
     const Credits amount = command.amount.value_or(hold->remaining());
     if (amount > hold->remaining()) return refuse(RefusalCode::capture_exceeds_hold);
@@ -162,7 +158,7 @@ Refusal decide(Context& context, const CaptureHold& command, Target target) {
 
 // Releasing a closed hold is a success without an event: the caller raced with its end.
 Refusal decide(Context& context, const ReleaseHold& command, Target target) {
-    const Hold* const hold = open_hold(target, command.hold);
+    const Hold* const hold = target.account->find_hold(command.hold);
     if (hold == nullptr) return refuse(RefusalCode::hold_closed);
     emit_release(context, target, *hold, HoldStatus::released);
     return accepted;

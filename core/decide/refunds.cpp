@@ -38,8 +38,8 @@ GrantTerms renewed_terms(const GrantTerms& terms, const Context& context) {
     return renewed;
 }
 
-RestoredPart restore_share(const Context& context, const Account& account, const GrantFact& grant,
-                           Credits amount, GrantId new_grant) {
+RestoredPart restore_share(const Context& context, const GrantFact& grant, Credits amount,
+                           GrantId new_grant) {
     RestoredPart part{grant.id, grant.id, amount, RestoredInto::same_grant, grant.amount, {}};
     if (grant.revoked || context.state.window.is_revoked(grant.id)) {
         part.into = RestoredInto::revoked_grant;
@@ -50,7 +50,6 @@ RestoredPart restore_share(const Context& context, const Account& account, const
         part.terms = renewed_terms(grant.terms, context);
     } else {
         // A live grant needs no terms, but a follower reads them without knowing which live.
-        static_cast<void>(account);
         part.terms = grant.terms;
     }
     return part;
@@ -81,7 +80,7 @@ CreditsRefunded plan_refund(const Context& context, const Account& account,
             }
             continue;
         }
-        RestoredPart part = restore_share(context, account, *share.grant, share.amount,
+        RestoredPart part = restore_share(context, *share.grant, share.amount,
                                           GrantId::of(context.next_seq(), new_grants));
         if (part.into == RestoredInto::new_grant) ++new_grants;
         body.restored.push_back(std::move(part));

@@ -30,9 +30,8 @@ Refusal decide(Context& context, const TransferCredits& command, Target sender, 
         return insufficient(command.amount, from.available(), Credits{});
     }
     BurnPlan plan = plan_move(from, command.amount, context.now);
-    if (plan.uncovered.is_positive()) {
-        return insufficient(command.amount, command.amount - plan.uncovered, Credits{});
-    }
+    // What is due has happened: whatever is available is in grants that may burn.
+    CREDITD_ASSERT(plan.uncovered.is_zero());
     if (!has_room(to, command.amount, plan.parts.size())) {
         return refuse(RefusalCode::balance_range);
     }
