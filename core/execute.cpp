@@ -186,11 +186,7 @@ void execute_due(State& state, AccountNo account, Timestamp now, const Policy& p
         Context context = context_for(state, no_meta, no_evidence, now, policy, out);
         const std::size_t first = out.size();
         const Target target{account, &state.accounts.get(account)};
-        // `next_due` may be early (a grant was used up since): then it is only brought up to date.
-        if (!deciding::emit_next_due(context, target)) {
-            state.schedule(account, state.accounts.touch(account));
-            return;
-        }
+        deciding::emit_next_due(context, target);
         apply_from(state, out, first);
     }
 }

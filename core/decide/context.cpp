@@ -71,8 +71,7 @@ Timestamp resolve_expiry(const ExpiryRequest& request, Timestamp now) {
 bool has_room(const Account& account, Credits amount, std::size_t grants) {
     if (account.grants.count() + grants > limits::account_grants_max) return false;
     // What holds keep is inside the balance; what is pending joins it later.
-    const auto soon = checked_add(account.balance, account.pending());
-    return soon && checked_add(*soon, amount).has_value();
+    return checked_add(account.balance + account.pending(), amount).has_value();
 }
 
 std::vector<GrantPart> expired_parts(const Account& account, const std::vector<GrantPart>& released,

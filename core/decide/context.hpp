@@ -56,10 +56,9 @@ Refusal decide(Context& context, const RemoveFeature& command);
 Refusal decide(Context& context, const CreateApiKey& command);
 Refusal decide(Context& context, const RevokeApiKey& command);
 
-/// Time's own events for one account, up to `now`, in order of (time, id): grants that become
-/// effective, grants that expire, holds that expire. Emits at most one event: call again until it
-/// emits nothing, applying each.
-bool emit_next_due(Context& context, Target target);
+/// The first of time's own events for an account that has one due, in order of (time, id): a grant
+/// becomes effective, a grant expires, a hold expires. To be applied before the next is asked for.
+void emit_next_due(Context& context, Target target);
 
 // --- shared by several commands ------------------------------------------------------------------
 /// Amount and usage of a deduction or hold: the given amount, or the feature's flat price.

@@ -52,9 +52,9 @@ void emit_expired(Context& context, Target target, const Grant& grant) {
 
 }  // namespace
 
-bool emit_next_due(Context& context, Target target) {
+void emit_next_due(Context& context, Target target) {
     const Due due = first_due(*target.account);
-    if (due.at > context.now) return false;
+    CREDITD_ASSERT(due.at <= context.now);
     if (due.hold != nullptr) {
         if (due.hold->on_expiry == OnExpiry::capture) {
             emit_capture(context, target, *due.hold, due.hold->remaining(), HoldStatus::expired);
@@ -66,7 +66,6 @@ bool emit_next_due(Context& context, Target target) {
     } else {
         emit_expired(context, target, *due.grant);
     }
-    return true;
 }
 
 }  // namespace creditd::deciding
