@@ -116,6 +116,26 @@ TEST(Batches, NeedFreshEvidence) {
         .then(outcome_is(OutcomeKind::stale_evidence), balance("ann", 10));
 }
 
+TEST(Batches, NeedFreshEvidenceForEveryOperation) {
+    Scene scene =
+        given(account("ann"), grant("ann", 10, {.expires_in = 60}), forget_window(), later(60));
+    World& world = scene.world();
+    AtomicBatch batch;
+    batch.meta = world.meta_of({.key = "batch"});
+    batch.as_of = world.state().head.seq;
+    for (const Seq as_of : {batch.as_of, Seq{1}}) {
+        batch.operations.push_back({{}, grant("ann", 1).body(world), {}});
+        batch.operations.back().evidence.as_of = as_of;
+    }
+    State trial(world.state());
+    std::vector<DecidedEvent> events;
+    const Outcome outcome = execute(trial, batch, world.now(), Policy{}, events);
+    EXPECT_EQ(outcome.kind, OutcomeKind::stale_evidence);
+    // What time had made due happens all the same, and is handed out.
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(name_of(events.front().event.body), "grant_expired");
+}
+
 TEST(Batches, RevokeAndRefundInOrder) {
     // The refund sees that its grant was revoked one operation earlier.
     given(account("ann"), grant("ann", 10), deduct("ann", 4))

@@ -43,6 +43,25 @@ TEST(Deductions, OfAFeatureCostItsPriceTimesTheQuantity) {
               }));
 }
 
+TEST(Deductions, RecordWhoAskedAndWhichModel) {
+    Scene scene = given(feature("image", 3), account("ann"), grant("ann", 100));
+    World& world = scene.world();
+    DeductCredits body;
+    body.account = "ann";
+    body.price.user = "user of Ann";
+    body.price.model = "large";
+    body.price.amount = Credits{5};
+    for (const std::string feature : {"", "image"}) {
+        body.price.feature = feature;
+        world.run(body);
+        const Usage& usage = world.last_as<CreditsDeducted>().usage;
+        EXPECT_EQ(usage.feature, feature);
+        EXPECT_EQ(usage.user, "user of Ann");
+        EXPECT_EQ(usage.model, "large");
+        body.price.amount.reset();
+    }
+}
+
 TEST(Deductions, RecordThePriceBookOfTheirTime) {
     given(feature("image", 3), feature("image", 5), account("ann"), grant("ann", 100))
         .when(use("ann", "image"))
@@ -84,6 +103,12 @@ TEST(Deductions, WhosePriceLeavesTheRangeAreRefused) {
     given(account("ann"), feature("image", 2))
         .when(use("ann", "image", {.quantity = INT64_MAX}))
         .then(recorded(RefusalCode::balance_range));
+}
+
+TEST(Deductions, AreRefusedForTheFeatureBeforeItsPrice) {
+    given(account("ann"), feature("image", 2, false))
+        .when(use("ann", "image", {.quantity = INT64_MAX}))
+        .then(recorded(RefusalCode::feature_inactive));
 }
 
 TEST(Deductions, OfAFreeFeatureAreEventsToo) {

@@ -13,6 +13,30 @@ TEST(Grants, AddToTheBalance) {
               grants_left("ann", {{1, 10}}), answer_available(10));
 }
 
+TEST(Grants, KnowWhatWasPaidForThem) {
+    const auto cost_credits_are = [](std::int64_t expected) {
+        return that([expected](const World& world) {
+            EXPECT_EQ(world.last_as<CreditsGranted>().terms.cost_credits, Credits{expected});
+        });
+    };
+    given(account("ann")).when(grant("ann", 10, {.cost = 1})).then(cost_credits_are(10));
+    given(account("ann")).when(grant("ann", 10)).then(cost_credits_are(0));
+}
+
+TEST(Grants, ExpireAtTheMomentThatWasNamed) {
+    World world;
+    world.run(PutAccount{"ann", {}, {}, false});
+    GrantCredits body;
+    body.account = "ann";
+    body.amount = Credits{10};
+    body.expiry.at = world.now() + Duration{1};
+    world.run(body);
+    EXPECT_EQ(world.last_as<CreditsGranted>().terms.expires_at, world.now() + Duration{1});
+    body.expiry.at = world.now();
+    world.run(body);
+    refused(RefusalCode::time_past).check(world);
+}
+
 TEST(BurnOrder, LowerPriorityNumberFirst) {
     given(account("ann"), grant("ann", 10, {.priority = 60}), grant("ann", 10, {.priority = 40}))
         .when(deduct("ann", 15))

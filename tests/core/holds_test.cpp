@@ -68,6 +68,17 @@ TEST(Captures, BurnWhatWasReservedInOrder) {
               status(HoldStatus::captured), total("ann", Total::consumed, 15));
 }
 
+TEST(Captures, RecordWhatTheHoldWasFor) {
+    given(feature("image", 4), account("ann"), grant("ann", 10),
+          hold("ann", 0, {.feature = "image"}))
+        .when(capture(1, 1))
+        .then(done(), that([](const World& world) {
+                  const Usage& usage = world.last_as<HoldCaptured>().usage;
+                  EXPECT_EQ(usage.feature, "image");
+                  EXPECT_EQ(usage.lines, (std::vector<PriceLine>{{"flat", Credits{4}}}));
+              }));
+}
+
 TEST(Captures, MayBeManyOfOneHold) {
     given(account("ann"), grant("ann", 10), grant("ann", 10), hold("ann", 15), capture(1, 4))
         .when(capture(1, 8))

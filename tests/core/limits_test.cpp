@@ -121,6 +121,9 @@ TEST(Grants, OfOneAccountAreBounded) {
     scene.when(purchase("ann", 1, "p1")).then(recorded(range));
     scene.when(transfer("bob", "ann", 1)).then(recorded(range));
     scene.given(deduct("ann", 1)).when(grant("ann", 1)).then(done());
+    // A refund may make a grant of each part that was burned, and one of what had been debt.
+    scene.given(deduct("ann", 1)).when(refund(1)).then(recorded(range));
+    scene.given(deduct("ann", 1)).when(refund(1)).then(done());
 }
 
 TEST(Holds, OfOneAccountAreBounded) {

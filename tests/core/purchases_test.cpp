@@ -23,6 +23,7 @@ TEST(Purchases, GrantPaidCredits) {
                   EXPECT_EQ(body.terms.kind, GrantKind::purchase);
                   EXPECT_EQ(body.terms.cost, (Money{500, Currency::of("USD")}));
                   EXPECT_EQ(body.terms.cost_credits, Credits{1000});
+                  EXPECT_EQ(body.terms.effective_at, world.now());
                   EXPECT_EQ(body.terms.expires_at, world.now() + Duration::seconds(60));
                   EXPECT_TRUE(world.account("ann").grants.begin()->paid);
               }));
@@ -103,6 +104,16 @@ TEST(Purchases, WithoutAPriceAreFree) {
         .when(purchase("ann", 10, "p2", {.cents = 0}))
         .then(done(), that([](const World& world) {
                   EXPECT_EQ(world.last_as<CreditsPurchased>().terms.cost_credits, Credits{0});
+                  EXPECT_FALSE(world.account("ann").grants.begin()->paid);
+              }));
+}
+
+TEST(Purchases, OfTheSmallestPriceArePaid) {
+    given(account("ann"))
+        .when(purchase("ann", 10, "p1", {.cents = 1}))
+        .then(done(), that([](const World& world) {
+                  EXPECT_EQ(world.last_as<CreditsPurchased>().terms.cost_credits, Credits{10});
+                  EXPECT_TRUE(world.account("ann").grants.begin()->paid);
               }));
 }
 

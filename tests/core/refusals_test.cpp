@@ -1,6 +1,8 @@
 // Rules of refusals: which ones the log remembers, and how many of them in a short time.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/core/given_when_then.hpp"
 
 namespace creditd::tests {
@@ -56,6 +58,15 @@ TEST(Refusals, HaveNamesThatClientsMayRelyOn) {
     EXPECT_EQ(name_of(insufficient_credits), "insufficient_credits");
     EXPECT_EQ(name_of(refusal_limit), "refusal_limit");
     EXPECT_EQ(name_of(static_cast<RefusalCode>(255)), "unknown");
+    const std::vector<RefusalCode> all{
+        none,           account_not_found,    grant_not_found,      transaction_not_found,
+        hold_not_found, feature_not_found,    key_not_found,        time_past,
+        account_closed, hold_closed,          payment_conflict,     feature_inactive,
+        units_invalid,  option_unknown,       capture_exceeds_hold, refund_exceeds_deduction,
+        balance_range,  revoke_exceeds_grant, not_refundable,       insufficient_credits,
+        refusal_limit};
+    std::set<std::string_view> names{"unknown"};
+    for (const RefusalCode code : all) EXPECT_TRUE(names.insert(name_of(code)).second);
 }
 
 TEST(Refusals, OfAnUnknownFeatureComeBeforeThoseOfAClosedAccount) {

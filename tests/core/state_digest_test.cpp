@@ -91,6 +91,42 @@ TEST(StateDigest, DoesNotCountWhereRareFieldsStand) {
     EXPECT_EQ(lean_bytes, fat_bytes);
 }
 
+TEST(StateDigest, KnowsEachRareField) {
+    const std::vector<std::function<void(AccountExtra&)>> changes{
+        [](AccountExtra&) {},
+        [](AccountExtra& extra) { extra.debt = Credits{1}; },
+        [](AccountExtra& extra) { extra.credit_limit = Credits{1}; },
+        [](AccountExtra& extra) { extra.pending = Credits{1}; },
+        [](AccountExtra& extra) { extra.parent = "org"; },
+        [](AccountExtra& extra) { extra.profile_seq = Seq{1}; },
+        [](AccountExtra& extra) { extra.holds.emplace_back(); },
+        [](AccountExtra& extra) { extra.refusals_since = Timestamp{1}; },
+        [](AccountExtra& extra) { extra.refusals_count = 1; },
+        [](AccountExtra& extra) { extra.closed = true; }};
+    std::set<std::string> seen;
+    for (const auto& change : changes) {
+        Account account("ann", Timestamp{5});
+        change(account.touch_extra());
+        std::string bytes;
+        append_canonical_account(bytes, account, TermsTable{});
+        EXPECT_TRUE(seen.insert(bytes).second) << "change " << &change - changes.data();
+    }
+}
+
+TEST(StateDigest, KnowsTextsOfAnyLength) {
+    const auto bytes_of = [](std::string description) {
+        State state;
+        state.change_catalog().features["image"].set.description = std::move(description);
+        return canonical_bytes(state);
+    };
+    for (const std::size_t size : {1, 1023, 1024, 1025, 5000}) {
+        const std::string text(size, 'x');
+        EXPECT_EQ(bytes_of(text), bytes_of(text));
+        EXPECT_NE(bytes_of(text), bytes_of(std::string(size - 1, 'x') + "y"));
+        EXPECT_EQ(bytes_of(text).size(), bytes_of("").size() + size);
+    }
+}
+
 TEST(StateDigest, KnowsThePriceLinesOfAHold) {
     const auto bytes_of = [](std::vector<PriceLine> lines) {
         Account account("ann", Timestamp{5});

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "core/burn.hpp"
 #include "core/conservation.hpp"
 #include "core/state_digest.hpp"
 #include "replay/sha256.hpp"
@@ -106,6 +107,56 @@ std::vector<Event> World::news() const {
     return result;
 }
 
+namespace {
+
+/// What the event says of its hold: equal to what is there, or that nothing of it is left.
+void check_hold(const State& state, AccountNo no, const HoldSummary& said, Credits released) {
+    const Hold* const there = state.accounts.get(no).find_hold(said.id);
+    EXPECT_EQ(said.status == HoldStatus::open, there != nullptr);
+    EXPECT_EQ(state.account_of_hold(said.id), there != nullptr ? std::optional{no} : std::nullopt);
+    EXPECT_EQ(said.amount, said.captured + said.remaining + released);
+    if (there == nullptr) {
+        EXPECT_EQ(said.remaining, Credits{});
+        return;
+    }
+    EXPECT_EQ(said, (HoldSummary{there->id, there->amount, there->captured, there->remaining(),
+                                 HoldStatus::open, there->expires_at, there->on_expiry}));
+}
+
+/// Grants that a refund makes count from 0, begin with the refund, and are as large as it says.
+void check_new_grants(const CreditsRefunded& body, const Event& event) {
+    std::uint16_t index = 0;
+    for (const RestoredPart& part : body.restored) {
+        if (part.into != RestoredInto::new_grant) continue;
+        EXPECT_EQ(part.grant, GrantId::of(event.seq, index++));
+        EXPECT_EQ(part.original_amount, part.amount);
+        EXPECT_EQ(part.terms.effective_at, event.time);
+    }
+}
+
+}  // namespace
+
+void World::check_answer(const Event& event) const {
+    if (event.account_no.is_none()) return;
+    const Account& account = mirror_->accounts.get(event.account_no);
+    const testing::ScopedTrace trace(__FILE__, __LINE__, std::string(name_of(event.body)));
+    Credits available = account.available();
+    if (const auto* deducted = std::get_if<CreditsDeducted>(&event.body)) {
+        available = available_for(*mirror_, account, deducted->usage.feature, event.time);
+    } else if (const auto* refunded = std::get_if<CreditsRefunded>(&event.body)) {
+        check_new_grants(*refunded, event);
+    } else if (const auto* placed = std::get_if<HoldPlaced>(&event.body)) {
+        check_hold(*mirror_, event.account_no, placed->hold, {});
+    } else if (const auto* extended = std::get_if<HoldExtended>(&event.body)) {
+        check_hold(*mirror_, event.account_no, extended->hold, {});
+    } else if (const auto* captured = std::get_if<HoldCaptured>(&event.body)) {
+        check_hold(*mirror_, event.account_no, captured->hold, captured->released);
+    } else if (const auto* released = std::get_if<HoldReleased>(&event.body)) {
+        check_hold(*mirror_, event.account_no, released->hold, released->released);
+    }
+    EXPECT_EQ(event.balances.available, available);
+}
+
 void World::check_laws(const Event& event) const {
     for (std::uint32_t i = 0; i < mirror_->accounts.count(); ++i) {
         const auto broken = broken_rule(*mirror_, AccountNo{i});
@@ -120,6 +171,7 @@ void World::check_news() {
         const Event& event = events_[checked_].event;
         apply(*mirror_, event);
         facts_.add(event);
+        check_answer(event);
         if (check_every_event || checked_ + 1 == events_.size()) check_laws(event);
     }
     EXPECT_EQ(canonical_bytes(*mirror_), canonical_bytes(*state_))

@@ -66,6 +66,8 @@ private:
     /// Applies what is new to the mirror, event by event, and checks every law after each.
     void check_news();
     void check_laws(const Event& event) const;
+    /// An answer is rendered from its event alone: what that says must be so after it.
+    void check_answer(const Event& event) const;
 
     std::unique_ptr<State> state_ = std::make_unique<State>();
     std::unique_ptr<State> mirror_ = std::make_unique<State>();
