@@ -7,9 +7,12 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 add_library(creditd_options INTERFACE)
 target_compile_options(creditd_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
-  -fno-omit-frame-pointer -fstack-protector-strong
-  # Messages name `core/credits.cpp`, wherever the clone is; ccache then serves all clones.
-  -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+  -fno-omit-frame-pointer -fstack-protector-strong)
+# Messages name `core/credits.cpp`, wherever the clone is; ccache then serves all clones. But gcov
+# must find the sources.
+if(NOT CREDITD_COVERAGE)
+  target_compile_options(creditd_options INTERFACE -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+endif()
 # Portable to every x86-64 since 2009: SSE4.2 and POPCNT, no AVX.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(creditd_options INTERFACE -march=x86-64-v2)

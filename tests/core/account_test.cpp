@@ -26,7 +26,7 @@ using Ids = std::vector<std::uint64_t>;
 TEST(GrantLists, StayInBurnOrder) {
     GrantList list;
     EXPECT_EQ(list.find(GrantId{1}), nullptr);
-    for (const std::uint64_t id : {3, 1, 4, 2, 5}) {
+    for (const std::uint64_t id : Ids{3, 1, 4, 2, 5}) {
         list.insert(grant_of(id, static_cast<std::uint16_t>(id % 2)));
     }
     EXPECT_EQ(ids_of(list), (Ids{2, 4, 1, 3, 5}));
@@ -105,7 +105,7 @@ TEST(Accounts, AreCopiedWhole) {
 TEST(Accounts, FindTheirHoldsById) {
     Account account("ann", Timestamp{1});
     EXPECT_EQ(account.find_hold(HoldId{1}), nullptr);
-    for (const std::uint64_t id : {1, 2}) {
+    for (const std::uint64_t id : Ids{1, 2}) {
         account.touch_extra().holds.push_back({});
         account.touch_extra().holds.back().id = HoldId{id};
     }

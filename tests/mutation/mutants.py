@@ -59,7 +59,8 @@ SWAPS = [
 CONDITION = re.compile(r"\b(?:if|while) (\()")
 # A call, an assignment or a count, at the begin of a statement: no declaration, no `return`.
 STATEMENT = re.compile(
-    r"(?<=[;{}\)])(\s*)((?!return\b|if\b|for\b|while\b|switch\b|case\b|using\b|static_cast\b)"
+    r"(?:(?<=[;}\)])|(?<=\s\{))(\s*)"
+    r"((?!return\b|if\b|for\b|while\b|switch\b|case\b|using\b|static_cast\b)"
     r"(?:\+\+|--)?[a-z_][\w.:\[\]]*(?:->\w+|\(\)\.\w+|\.\w+)*(?: [+-]?= |\(|;))"
 )
 
@@ -104,7 +105,7 @@ def mutable_code(text):
     while found := re.search(r"\bif (\()canary\(", code):
         after = closing(code, found.start(1))
         code = blanked(code, found.start(), end_of_branch(code, after))
-    for found in list(re.finditer(r"^.*(?:\bcanary\(|\bis_refused\b).*$", code, re.MULTILINE)):
+    for found in list(re.finditer(r"^.*\bcanary\(.*$", code, re.MULTILINE)):
         code = blanked(code, *found.span())
     return code
 

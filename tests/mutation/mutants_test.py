@@ -38,6 +38,7 @@ class Mutants(unittest.TestCase):
     def test_declarations_and_returns_are_kept(self):
         self.assertEqual(made_of("const Credits a = b;"), set())
         self.assertEqual(made_of("return a;"), set())
+        self.assertEqual(made_of("return A{b.c(d)};"), set())
 
     def test_constants_and_extrema_change(self):
         self.assertEqual(made_of("return std::min(a, 1);"),
