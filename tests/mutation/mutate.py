@@ -56,8 +56,8 @@ class Bench:
             started.wait()
 
     def compiler(self, file):
-        """How to compile `file`, but for its name and that of the object. In a hurry, and with names
-        from the root, wherever the copy stands: equal code is equal bytes."""
+        """How to compile `file`, but for its name and that of the object: in a hurry, and with
+        names from the root, wherever the copy stands. Equal code is equal bytes."""
         command = list(self.compiles[str(self.root / file)])
         if command[0].endswith("ccache"):
             del command[0]
