@@ -45,11 +45,11 @@ constexpr std::array<PlantedBug, canaries_count> bugs{{
 }};
 
 /// The seed that found it, with its check; 0: none did.
-Outcome hunt(Canary canary, std::uint64_t seeds_max, unsigned jobs) {
-    Outcome found;
+SeedOutcome hunt(Canary canary, std::uint64_t seeds_max, unsigned jobs) {
+    SeedOutcome found;
     run_range(
         1, seeds_max, jobs,
-        [&](const Outcome& outcome) {
+        [&](const SeedOutcome& outcome) {
             if (!outcome.is_good() && (found.seed == 0 || outcome.seed < found.seed)) {
                 found = outcome;
             }
@@ -66,7 +66,7 @@ bool hunt_canaries(std::uint64_t seeds_max, unsigned jobs) {
     seeds.reserve(bugs.size());
     fmt::print("{:>3}  {:<52} {:>6}  {}\n", "", "planted bug", "seeds", "found by the check");
     for (std::size_t i = 0; i < bugs.size(); ++i) {
-        const Outcome found = hunt(bugs[i].canary, seeds_max, jobs);
+        const SeedOutcome found = hunt(bugs[i].canary, seeds_max, jobs);
         if (found.seed != 0) seeds.push_back(found.seed);
         const std::string_view check =
             found.seed == 0 ? "NOT FOUND" : std::string_view(found.check);
@@ -76,9 +76,8 @@ bool hunt_canaries(std::uint64_t seeds_max, unsigned jobs) {
     std::ranges::sort(seeds);
     const bool is_complete = seeds.size() == bugs.size();
     if (!seeds.empty()) {
-        fmt::print("{} of {} found; seeds needed: median {}, worst {}{}\n", seeds.size(),
-                   bugs.size(), seeds[seeds.size() / 2], seeds.back(),
-                   is_complete ? "" : ", of those that were found");
+        fmt::print("{}/{} found, median {}, worst {}{}\n", seeds.size(), bugs.size(),
+                   seeds[seeds.size() / 2], seeds.back(), is_complete ? "" : " of those found");
     }
     return is_complete;
 }

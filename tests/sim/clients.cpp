@@ -65,17 +65,18 @@ std::optional<Ask> Clients::ask_again() {
     return ask;
 }
 
-void Clients::stamp(Ask& ask) const {
+void Clients::stamp(Ask& ask, Timestamp now) {
     ask.acknowledged = acknowledged_;
     ask.heard = heard_;
     ask.is_revoked = workload_.is_revoked(ask.request.secret);
+    ask.plea = judge_.sent(ask.request, now);
 }
 
 void Clients::lose(Ask ask) {
     if (!ask.request.is_read()) unknown_.push_back(std::move(ask));
 }
 
-void Clients::hear(const Ask& ask, const Answer& answer, Seq durable) {
+void Clients::hear(const Ask& ask, const Answer& answer, Seq durable, Timestamp now) {
     static constexpr std::array<unsigned, 12> expected{200, 201, 204, 400, 401, 402,
                                                        403, 404, 409, 422, 429, 503};
     if (std::ranges::find(expected, answer.status) == expected.end()) {
@@ -95,6 +96,9 @@ void Clients::hear(const Ask& ask, const Answer& answer, Seq durable) {
     }
     ++heard_;
     check_numbers(ask, answer, body, durable);
+    if (answer.status != 401 && answer.status != 403) {
+        judge_.answered(ask.request, ask.plea, answer, body, now);
+    }
     const auto known = recorded_.find(ask.request.key);
     if (is_refused_now) {
         if (!ask.request.is_read() && known == recorded_.end()) lose(ask);

@@ -12,6 +12,7 @@
 #include "tests/sim/connection.hpp"
 #include "tests/sim/crash.hpp"
 #include "tests/sim/json.hpp"
+#include "tests/sim/judge.hpp"
 #include "tests/sim/swarm.hpp"
 #include "tests/sim/workload.hpp"
 
@@ -25,6 +26,7 @@ struct Ask {
     std::uint64_t sent_at = 0;       // step
     bool is_gone = false;            // the client will not hear the answer
     bool is_revoked = false;         // its API key was, and that was answered, before it was sent
+    Plea plea;
 };
 
 class Clients {
@@ -34,17 +36,18 @@ public:
     /// The next request: new, repeated, or one whose outcome is unknown.
     Ask ask(Timestamp now);
     /// Notes what was known when `ask` was sent.
-    void stamp(Ask& ask) const;
+    void stamp(Ask& ask, Timestamp now);
     /// Only what is still owed: requests whose outcome is unknown. Nothing: all is known.
     std::optional<Ask> ask_unknown();
     /// A request that was answered once, again.
     std::optional<Ask> ask_again();
 
     /// Checks the answer, and remembers it. `durable`: what would survive a crash now.
-    void hear(const Ask& ask, const Answer& answer, Seq durable);
+    void hear(const Ask& ask, const Answer& answer, Seq durable, Timestamp now);
     /// The answer will never come.
     void lose(Ask ask);
 
+    Judge& judge() { return judge_; }
     const std::vector<std::string>& secrets() const { return workload_.secrets(); }
 
 private:
@@ -61,6 +64,7 @@ private:
     Swarm swarm_;
     Rng rng_;
     Workload workload_;
+    Judge judge_;
     std::map<std::string, Recorded> recorded_;
     std::vector<std::string> recorded_keys_;
     std::deque<Ask> unknown_;

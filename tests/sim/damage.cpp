@@ -116,7 +116,7 @@ void Simulation::probe_damaged() {
     for (unsigned i = 0; i < 10; ++i) {
         auto ask = clients_.ask_again();
         if (!ask) return;
-        clients_.stamp(*ask);
+        clients_.stamp(*ask, world_.clock.wall());
         in_flight_[0] = std::move(*ask);
         connections_[0]->send(daemon_->service(), in_flight_[0]->request.bytes());
         drain();

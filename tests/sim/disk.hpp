@@ -37,6 +37,7 @@ public:
     bool is_unsound() const { return is_unsound_; }
     /// The last event that would survive a crash now.
     Seq durable() const;
+    bool is_synced() const { return unsynced_.empty(); }
     /// What RocksDB's recovery does, or an operator: what was never acknowledged and is not sound
     /// goes.
     void drop_unsound_end();

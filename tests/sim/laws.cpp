@@ -12,7 +12,17 @@ __extension__ using Wide = __int128;  // a price times a quantity always fits
                            event.account + "'"};
 }
 
-/// What time alone does, and the ledger's own events: nobody asked for them.
+/// The parts of grants that are used up, or set aside, by the event.
+const std::vector<GrantPart>* parts_of(const Event& event) {
+    if (const auto* deducted = std::get_if<CreditsDeducted>(&event.body)) return &deducted->burned;
+    if (const auto* placed = std::get_if<HoldPlaced>(&event.body)) return &placed->reserved;
+    if (const auto* extended = std::get_if<HoldExtended>(&event.body)) return &extended->reserved;
+    if (const auto* moved = std::get_if<TransferredOut>(&event.body)) return &moved->burned;
+    return nullptr;
+}
+
+}  // namespace
+
 bool is_unasked(const Event& event) {
     if (const auto* captured = std::get_if<HoldCaptured>(&event.body)) {
         return captured->hold.status == HoldStatus::expired;
@@ -25,17 +35,6 @@ bool is_unasked(const Event& event) {
            std::holds_alternative<LedgerOpened>(event.body) ||
            std::holds_alternative<EpochClaimed>(event.body);
 }
-
-/// The parts of grants that are used up, or set aside, by the event.
-const std::vector<GrantPart>* parts_of(const Event& event) {
-    if (const auto* deducted = std::get_if<CreditsDeducted>(&event.body)) return &deducted->burned;
-    if (const auto* placed = std::get_if<HoldPlaced>(&event.body)) return &placed->reserved;
-    if (const auto* extended = std::get_if<HoldExtended>(&event.body)) return &extended->reserved;
-    if (const auto* moved = std::get_if<TransferredOut>(&event.body)) return &moved->burned;
-    return nullptr;
-}
-
-}  // namespace
 
 void Laws::check(const State& before, const Event& event) {
     check_spending(before, event);
@@ -91,7 +90,10 @@ void Laws::check_once(const Event& event) {
         return known.emplace(name, event.seq).second;
     };
     if (event.origin && !event.origin->key.empty() && !is_first(keys_, event.origin->key)) {
-        broken("one effect for each key", event);
+        throw Failure{"one effect for each key",
+                      "key '" + event.origin->key + "' at seq " +
+                          std::to_string(keys_.at(event.origin->key).value) +
+                          " and again at seq " + std::to_string(event.seq.value)};
     }
     if (const auto* bought = std::get_if<CreditsPurchased>(&event.body)) {
         if (!is_first(payments_, bought->provider + ' ' + bought->payment_id)) {

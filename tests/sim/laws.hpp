@@ -12,6 +12,9 @@
 
 namespace creditd::sim {
 
+/// What time alone does, and the ledger's own events: nobody asked for them.
+bool is_unasked(const Event& event);
+
 class Laws {
 public:
     /// Throws Failure where `event` breaks one. `before`: the state without it.

@@ -27,13 +27,13 @@ struct Arguments {
     bool hunts = false;
 };
 
-void print_failure(const Outcome& outcome) {
+void print_failure(const SeedOutcome& outcome) {
     fmt::print("seed {} failed\n  check: {}\n  {}\n  again: ./dev sim --seed {}\n", outcome.seed,
                outcome.check, outcome.what, outcome.seed);
     std::fflush(stdout);
 }
 
-void print_story(const Outcome& outcome) {
+void print_story(const SeedOutcome& outcome) {
     const std::size_t first =
         outcome.story.size() - std::min(outcome.story.size(), story_lines_max);
     for (std::size_t i = first; i < outcome.story.size(); ++i) {
@@ -42,7 +42,7 @@ void print_story(const Outcome& outcome) {
 }
 
 void print_shortest(std::uint64_t seed) {
-    const Outcome shortest = minimise(options_of(seed));
+    const SeedOutcome shortest = minimise(options_of(seed));
     fmt::print("the shortest story that was found ({} operations, the end of it):\n",
                shortest.report.operations);
     print_story(shortest);
@@ -50,7 +50,7 @@ void print_shortest(std::uint64_t seed) {
 }
 
 int run_one(const Arguments& arguments) {
-    const Outcome outcome = run(options_of(arguments.seed), arguments.tells);
+    const SeedOutcome outcome = run(options_of(arguments.seed), arguments.tells);
     for (const std::string& line : outcome.story) fmt::print("{}\n", line);
     if (!outcome.is_good()) {
         print_failure(outcome);
@@ -66,7 +66,7 @@ int run_one(const Arguments& arguments) {
 /// Counts what a range of seeds came to.
 class Tally {
 public:
-    void add(const Outcome& outcome) {
+    void add(const SeedOutcome& outcome) {
         if (!outcome.is_good()) {
             print_failure(outcome);
             failed_.push_back(outcome.seed);
@@ -102,8 +102,8 @@ private:
 /// The same seed gives the same world: everything else builds upon that.
 void run_twice(std::uint64_t first, std::uint64_t count, Tally& tally) {
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
-        Outcome once = run(options_of(seed));
-        const Outcome again = run(options_of(seed));
+        SeedOutcome once = run(options_of(seed));
+        const SeedOutcome again = run(options_of(seed));
         if (once.report.trace != again.report.trace) {
             once.check = "one seed, one trace";
             once.what =
@@ -127,7 +127,7 @@ int run_many(const Arguments& arguments) {
         }
     }
     run_twice(first, arguments.twice, tally);
-    run_range(first, last, arguments.jobs, [&](const Outcome& outcome) {
+    run_range(first, last, arguments.jobs, [&](const SeedOutcome& outcome) {
         tally.add(outcome);
         return arguments.minutes == 0 || tally.seconds() < 60.0 * arguments.minutes;
     });

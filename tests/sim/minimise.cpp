@@ -58,6 +58,6 @@ private:
 
 }  // namespace
 
-Outcome minimise(const SimulationOptions& failing) { return run(Search(failing).shortest(), true); }
+SeedOutcome minimise(const SimulationOptions& failing) { return run(Search(failing).shortest(), true); }
 
 }  // namespace creditd::sim

@@ -7,6 +7,6 @@
 namespace creditd::sim {
 
 /// The outcome of the shortest run that was found, with its story.
-Outcome minimise(const SimulationOptions& failing);
+SeedOutcome minimise(const SimulationOptions& failing);
 
 }  // namespace creditd::sim

@@ -103,7 +103,7 @@ bool listen(Child& child) {
     return count > 0;
 }
 
-void take_lines(const std::string& told, Outcome& outcome) {
+void take_lines(const std::string& told, SeedOutcome& outcome) {
     std::istringstream lines(told);
     for (std::string text; std::getline(lines, text);) {
         const char kind = text.front();
@@ -120,8 +120,8 @@ void take_lines(const std::string& told, Outcome& outcome) {
     }
 }
 
-Outcome conclude(Child& child) {
-    Outcome outcome;
+SeedOutcome conclude(Child& child) {
+    SeedOutcome outcome;
     outcome.seed = child.options.seed;
     int status = 0;
     ::waitpid(child.process, &status, 0);
@@ -147,14 +147,14 @@ SimulationOptions options_of(std::uint64_t seed) {
     return options;
 }
 
-Outcome run(const SimulationOptions& options, bool tells) {
+SeedOutcome run(const SimulationOptions& options, bool tells) {
     Child child = begin(options, tells);
     while (listen(child)) continue;
     return conclude(child);
 }
 
 void run_range(std::uint64_t first, std::uint64_t last, unsigned jobs,
-               const std::function<bool(const Outcome&)>& ended, Canary canary) {
+               const std::function<bool(const SeedOutcome&)>& ended, Canary canary) {
     std::vector<Child> children;
     bool goes_on = true;
     for (std::uint64_t next = first; !children.empty() || (goes_on && next <= last);) {
@@ -169,7 +169,7 @@ void run_range(std::uint64_t first, std::uint64_t last, unsigned jobs,
         ::poll(pipes.data(), pipes.size(), -1);
         for (std::size_t i = pipes.size(); i-- > 0;) {
             if (pipes[i].revents == 0 || listen(children[i])) continue;
-            const Outcome outcome = conclude(children[i]);
+            const SeedOutcome outcome = conclude(children[i]);
             children.erase(children.begin() + static_cast<std::ptrdiff_t>(i));
             goes_on = ended(outcome) && goes_on;
         }

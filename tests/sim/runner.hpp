@@ -11,7 +11,7 @@
 
 namespace creditd::sim {
 
-struct Outcome {
+struct SeedOutcome {
     std::uint64_t seed = 0;
     std::string check;  // that failed; empty: all is well
     std::string what;
@@ -25,10 +25,10 @@ struct Outcome {
 SimulationOptions options_of(std::uint64_t seed);
 
 /// Runs one; the folder is made and removed here. `tells`: with its story.
-Outcome run(const SimulationOptions& options, bool tells = false);
+SeedOutcome run(const SimulationOptions& options, bool tells = false);
 
 /// Runs first … last in `jobs` processes, telling of each as it ends, until told to stop.
 void run_range(std::uint64_t first, std::uint64_t last, unsigned jobs,
-               const std::function<bool(const Outcome&)>& ended, Canary canary = Canary::none);
+               const std::function<bool(const SeedOutcome&)>& ended, Canary canary = Canary::none);
 
 }  // namespace creditd::sim

@@ -21,7 +21,9 @@ Simulation::Simulation(const SimulationOptions& options)
       schedule_(Rng::of(options.seed, "schedule")),
       chaos_(Rng::of(options.seed, "chaos")),
       world_(options.seed, options.folder),
-      shadow_([](const Event&) {}),
+      shadow_([this](const Event& event) {
+          clients_.judge().happened(event, shadow_.state());
+      }),
       clients_(options.seed, options.swarm) {
     world_.disk.set_meanwhile([this] { run_meanwhile(); });
     world_.window_generation_keys = std::size_t{4} << schedule_.below(8);
@@ -97,7 +99,7 @@ void Simulation::send() {
         if (connections_[place]->is_busy()) continue;
         Ask ask = clients_.ask(world_.clock.wall());
         ask.sent_at = report_.operations++;
-        clients_.stamp(ask);
+        clients_.stamp(ask, world_.clock.wall());
         if (options_.swarm.has(Fault::disconnect) && chaos_.one_in(25)) ask.is_gone = true;
         if (options_.muted.contains(ask.sent_at)) return;
         if (options_.tell) options_.tell("ask: " + ask.request.text());
@@ -118,7 +120,9 @@ void Simulation::answered(std::size_t place, Answer answer) {
     if (is_full_ && answer.status == 201 && !answer.is_replayed) {
         throw Failure{"a full disk takes no writes", ask.request.text()};
     }
-    clients_.hear(ask, answer, world_.disk.durable());
+    // What is answered is in the log already, and the judge must have seen it.
+    if (world_.disk.is_synced()) shadow_.follow(world_.disk);
+    clients_.hear(ask, answer, world_.disk.durable(), world_.clock.wall());
     if (ask.is_gone) clients_.lose(std::move(ask));
 }
 
@@ -214,7 +218,7 @@ void Simulation::finish() {
     drain();
     const auto settle = [this](std::optional<Ask> ask) {
         note("ask again: " + ask->request.name);
-        clients_.stamp(*ask);
+        clients_.stamp(*ask, world_.clock.wall());
         ask->sent_at = report_.operations;
         in_flight_[0] = std::move(*ask);
         connections_[0]->send(daemon_->service(), in_flight_[0]->request.bytes());
@@ -229,6 +233,7 @@ void Simulation::finish() {
     for (unsigned i = 0; i < 100; ++i) {
         if (auto ask = clients_.ask_again()) settle(std::move(ask));
     }
+    clients_.judge().conclude(shadow_.state());
     check_replays();
 }
 

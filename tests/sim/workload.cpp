@@ -197,7 +197,7 @@ void Workload::learn_ids(const Json& body) {
     const std::string& id = body.at("id").text;
     if (type == "grant") keep(grants_, id, rng_);
     else if (type == "deduction" || type == "capture") keep(deductions_, id, rng_);
-    else if (type == "hold") keep(holds_, id, rng_);
+    else if (type == "hold" && id.starts_with("hold_")) keep(holds_, id, rng_);
     else if (type == "purchase") keep(grants_, body.at("grant").text, rng_);
     for (const auto& [name, moved] : body.at("moved").items) {
         keep(grants_, moved.at("grant").text, rng_);

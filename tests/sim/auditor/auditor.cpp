@@ -116,7 +116,12 @@ Outcome Auditor::carry_out_atomic(std::int64_t now, const Wish& batch,
     Outcome outcome;
     outcome.status = 200;
     for (const Wish& operation : batch.operations) {
-        outcome.results.push_back(carry_out(now, operation));
+        const auto late = audit::out_of_time(now, operation);
+        outcome.results.push_back(late ? *late : carry_out(now, operation));
+        Outcome& last = outcome.results.back();
+        // Here nothing may be left undone, not even the release of a hold that is closed already.
+        const bool is_idle = operation.kind == WishKind::release && last.status == 200 && !last.type;
+        if (is_idle) last = refused(409, "hold_closed");
         if (outcome.results.back().status < 300) continue;
         book_ = before;
         account = book_.account_of(operation, number_of(operation.id));
@@ -149,7 +154,8 @@ std::map<std::string, Outcome> Auditor::balances(std::int64_t now_us) const {
 }
 
 void Auditor::audit(const std::string& what) {
-    if (!violation_.empty()) return;
+    if (!violation_.empty() || ++unaudited_ < audit_interval_) return;
+    unaudited_ = 0;
     const std::string broken = book_.violation();
     if (!broken.empty()) violation_ = "after " + what + ": " + broken;
 }
@@ -158,6 +164,19 @@ std::optional<Number> Auditor::number_of(const std::string& id) const {
     const auto found = numbers_.find(id);
     if (found == numbers_.end()) return {};
     return found->second;
+}
+
+Outcome Auditor::named(Outcome outcome) const {
+    name_ids(outcome);
+    return outcome;
+}
+
+Outcome Auditor::hold_of(const std::string& id) const {
+    return named(book_.read_hold(number_of(id)));
+}
+
+std::int64_t Auditor::refusals_after(std::int64_t time_us, const std::string& account) const {
+    return book_.accounts.contains(account) ? book_.refusals_after(time_us, account) : 0;
 }
 
 std::string Auditor::learn(const std::string& placeholder, const std::string& id) {

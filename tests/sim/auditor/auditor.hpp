@@ -26,6 +26,22 @@ public:
     std::string learn(const Outcome& predicted, const Outcome& actual);
     std::string learn(const std::string& placeholder, const std::string& id);
 
+    /// Lets the first thing happen that is due at `now_us`, if there is one. Returns whose it was.
+    std::optional<std::string> pass_one(std::int64_t now_us) { return book_.settle_one(now_us); }
+    /// `outcome` with every id that is known by now.
+    Outcome named(Outcome outcome) const;
+    /// Does the id stand for anything?
+    bool knows(const std::string& id) const { return numbers_.contains(id); }
+    /// As things stand, whatever is due.
+    Outcome balance_of(const std::string& account) const { return book_.read_balance(account); }
+    Outcome hold_of(const std::string& id) const;
+    std::int64_t refusals_after(std::int64_t time_us, const std::string& account) const;
+    /// Against a ledger that counts refusals from window to window, more than its limit may fall
+    /// into one that begins elsewhere.
+    void set_refusals_max(std::int64_t count) { book_.refusals_max = count; }
+    /// All laws are summed up after every so many wishes; they are dear.
+    void set_audit_interval(unsigned wishes) { audit_interval_ = wishes; }
+
     /// What GET /v1/accounts/{a}/balance answers for each account at that moment.
     std::map<std::string, Outcome> balances(std::int64_t now_us) const;
 
@@ -53,6 +69,8 @@ private:
     std::map<std::string, std::string> ids_;    ///< Placeholder to id.
     std::map<std::string, audit::Number> numbers_;
     std::string violation_;
+    unsigned audit_interval_ = 1;
+    unsigned unaudited_ = 0;
 };
 
 /// Empty, or the first field in which the answer is not as predicted. A placeholder agrees with any

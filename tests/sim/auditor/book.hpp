@@ -1,12 +1,13 @@
 // The auditor's naive ledger: accounts, grants, holds, deductions and features as plain maps, and
 // the rules of the contract over them, one function per wish. Every figure is summed anew whenever
-// it is asked for; nothing is cached, and speed is no aim. No keys, no batches: see auditor.hpp.
+// it is asked for; no sum is kept, and speed is no aim. No keys, no batches: see auditor.hpp.
 // Owned and called by the Auditor only, on one thread; a copy is an independent ledger.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +23,6 @@ using Number = int;  ///< The book's own name of a grant, a hold or a transactio
 constexpr std::int64_t amount_limit = 1'000'000'000'000'000;  ///< |amount| and |balance| are below
 constexpr std::int64_t microseconds = 1'000'000;              ///< in a second
 constexpr std::int64_t refund_grant_days = 30;
-constexpr std::int64_t refusals_max = 20;  ///< recorded for one account in `refusal_window_us`
 constexpr std::int64_t refusal_window_us = 10 * microseconds;
 
 struct Totals {
@@ -43,6 +43,7 @@ struct Account {
     std::int64_t debt = 0;
     Totals totals;
     std::vector<std::int64_t> refusals;  ///< Times of the recorded ones.
+    std::vector<Number> grants;          ///< All that it ever had.
 };
 
 struct Grant {
@@ -109,10 +110,12 @@ struct Book {
     std::map<std::string, Account> accounts;
     std::map<Number, Grant> grants;
     std::map<Number, Hold> holds;
+    std::set<Number> open_holds;  ///< Only these reserve anything.
     std::map<Number, Deduction> deductions;
     std::map<std::string, Feature> features;
     std::map<std::pair<std::string, std::string>, Paid> payments;
     Number last_number = 0;
+    std::int64_t refusals_max = 20;  ///< recorded for one account in `refusal_window_us`
 
     // Sums, all over what is effective unless they say otherwise.
     std::int64_t reserved(Number grant) const;
@@ -130,6 +133,8 @@ struct Book {
     /// As burnable, whatever features the grants are limited to.
     std::vector<Number> movable(const std::string& account) const;
 
+    /// Lets the first thing happen that is due at `now`, if there is one. Returns whose it was.
+    std::optional<std::string> settle_one(std::int64_t now);
     /// Lets everything happen that is due at `now`, in order of time.
     void settle(std::int64_t now);
 
@@ -152,6 +157,8 @@ struct Book {
     Outcome read_balance(const std::string& account) const;
     Outcome read_hold(std::optional<Number> id) const;
 
+    /// How many of the account's refusals were recorded after that moment.
+    std::int64_t refusals_after(std::int64_t time, const std::string& account) const;
     /// False: the account has had its refusals for now.
     bool may_refuse(std::int64_t now, const std::string& account) const;
 
@@ -163,6 +170,7 @@ struct Book {
 
     // Parts of the above.
     Number add_grant(std::int64_t now, Grant grant);
+    Grant& store(Grant grant);
     void make_effective(Grant& grant);
     std::int64_t expire_rest(Grant& grant);
     std::int64_t close_hold(std::int64_t now, Hold& hold, const std::string& status,

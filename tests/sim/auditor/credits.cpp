@@ -54,12 +54,17 @@ bool Book::has_room(const std::string& account, std::int64_t amount) const {
     return balance(account) + pending(account) + amount < amount_limit;
 }
 
+Grant& Book::store(Grant grant) {
+    accounts.at(grant.account).grants.push_back(grant.number);
+    return grants[grant.number] = std::move(grant);
+}
+
 /// Gives it a number and the credits their effect, if its time has come.
 Number Book::add_grant(std::int64_t now, Grant grant) {
     grant.number = ++last_number;
     grant.remaining = grant.amount;
     grant.effective_at = std::max(now, grant.effective_at);
-    Grant& added = grants[grant.number] = std::move(grant);
+    Grant& added = store(std::move(grant));
     if (added.effective_at <= now) make_effective(added);
     return added.number;
 }

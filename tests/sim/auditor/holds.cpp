@@ -39,6 +39,7 @@ std::int64_t Book::close_hold(std::int64_t now, Hold& hold, const std::string& s
                               std::vector<Part>* expired) {
     const std::vector<Share> released = std::exchange(hold.reserved, {});
     hold.status = status;
+    open_holds.erase(hold.number);
     std::int64_t lost = 0;
     for (const Share& share : released) {
         if (!share.grant) continue;
@@ -72,6 +73,7 @@ Outcome Book::place_hold(std::int64_t now, const Wish& wish) {
     outcome.id = placeholder(hold.number);
     outcome.transaction = placeholder(++last_number);
     outcome.hold = state(hold);
+    open_holds.insert(hold.number);
     holds[hold.number] = std::move(hold);
     finish(outcome, need.amount);
     return outcome;
@@ -151,11 +153,14 @@ Outcome Book::read_hold(std::optional<Number> id) const {
     return outcome;
 }
 
-bool Book::may_refuse(std::int64_t now, const std::string& account) const {
+std::int64_t Book::refusals_after(std::int64_t time, const std::string& account) const {
     const std::vector<std::int64_t>& times = accounts.at(account).refusals;
-    return std::count_if(times.begin(), times.end(), [now](std::int64_t time) {
-               return time > now - refusal_window_us;
-           }) < refusals_max;
+    return std::count_if(times.begin(), times.end(),
+                         [time](std::int64_t refused_at) { return refused_at > time; });
+}
+
+bool Book::may_refuse(std::int64_t now, const std::string& account) const {
+    return refusals_after(now - refusal_window_us, account) < refusals_max;
 }
 
 std::optional<std::string> Book::account_of(const Wish& wish, std::optional<Number> id) const {

@@ -44,7 +44,7 @@ void Book::restore(std::int64_t now, const std::string& account, const Share& sh
     fresh.effective_at = now;
     fresh.effective = true;
     outcome.restored.push_back({placeholder(fresh.number), fresh.amount});
-    grants[fresh.number] = std::move(fresh);
+    store(std::move(fresh));
 }
 
 Outcome Book::refund(std::int64_t now, const Wish& wish, std::optional<Number> id) {

@@ -56,9 +56,6 @@ std::optional<Outcome> malformed(const Wish& wish) {
 }
 
 std::optional<Outcome> out_of_time(std::int64_t now, const Wish& wish) {
-    for (const Wish& operation : wish.operations) {
-        if (const auto late = out_of_time(now, operation)) return late;
-    }
     if (wish.kind != WishKind::grant && wish.kind != WishKind::purchase) return {};
     std::optional<std::int64_t> end = wish.expires_at;
     if (wish.expires_in_s) end = now + *wish.expires_in_s * microseconds;

@@ -15,7 +15,8 @@ namespace creditd::sim::audit {
 /// The 400 of a request that no ledger would take, or nothing.
 std::optional<Outcome> malformed(const Wish& wish);
 
-/// The 400 of a request whose times lie behind `now`, or nothing.
+/// The 400 of a single wish whose times lie behind `now`, or nothing. A batch is as good as its
+/// operations, one after the other.
 std::optional<Outcome> out_of_time(std::int64_t now, const Wish& wish);
 
 /// Two requests are the same request if these are equal: keys aside, defaults filled in.

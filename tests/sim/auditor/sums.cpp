@@ -28,21 +28,24 @@ constexpr int due_effective = 0;
 constexpr int due_hold = 1;
 constexpr int due_expiry = 2;
 
-std::optional<Due> earliest(const Book& book) {
+/// The first thing that is due at `now`.
+std::optional<Due> earliest(const Book& book, std::int64_t now) {
     std::optional<Due> first;
     const auto offer = [&](const Due& due) {
         if (!first || due < *first) first = due;
     };
     for (const auto& [number, grant] : book.grants) {
-        if (!grant.effective && grant.remaining > 0) {
-            offer({grant.effective_at, due_effective, number});
-        }
-        if (grant.effective && grant.expires_at && grant.remaining > book.reserved(number)) {
+        if (grant.remaining == 0) continue;
+        if (!grant.effective) {
+            if (grant.effective_at <= now) offer({grant.effective_at, due_effective, number});
+        } else if (grant.expires_at && *grant.expires_at <= now &&
+                   grant.remaining > book.reserved(number)) {
             offer({*grant.expires_at, due_expiry, number});
         }
     }
-    for (const auto& [number, hold] : book.holds) {
-        if (hold.status == "open") offer({hold.expires_at, due_hold, number});
+    for (const Number number : book.open_holds) {
+        const std::int64_t end = book.holds.at(number).expires_at;
+        if (end <= now) offer({end, due_hold, number});
     }
     return first;
 }
@@ -51,8 +54,8 @@ std::optional<Due> earliest(const Book& book) {
 
 std::int64_t Book::reserved(Number grant) const {
     std::int64_t sum = 0;
-    for (const auto& [number, hold] : holds) {
-        for (const Share& share : hold.reserved) {
+    for (const Number number : open_holds) {
+        for (const Share& share : holds.at(number).reserved) {
             if (share.grant == grant) sum += share.amount;
         }
     }
@@ -60,24 +63,28 @@ std::int64_t Book::reserved(Number grant) const {
 }
 
 std::int64_t Book::balance(const std::string& account) const {
-    std::int64_t sum = -accounts.at(account).debt;
-    for (const auto& [number, grant] : grants) {
-        if (grant.account == account && grant.effective) sum += grant.remaining;
+    const Account& owner = accounts.at(account);
+    std::int64_t sum = -owner.debt;
+    for (const Number number : owner.grants) {
+        const Grant& grant = grants.at(number);
+        if (grant.effective) sum += grant.remaining;
     }
     return sum;
 }
 
 std::int64_t Book::pending(const std::string& account) const {
     std::int64_t sum = 0;
-    for (const auto& [number, grant] : grants) {
-        if (grant.account == account && !grant.effective) sum += grant.remaining;
+    for (const Number number : accounts.at(account).grants) {
+        const Grant& grant = grants.at(number);
+        if (!grant.effective) sum += grant.remaining;
     }
     return sum;
 }
 
 std::int64_t Book::held(const std::string& account) const {
     std::int64_t sum = 0;
-    for (const auto& [number, hold] : holds) {
+    for (const Number number : open_holds) {
+        const Hold& hold = holds.at(number);
         if (hold.account != account) continue;
         for (const Share& share : hold.reserved) sum += share.amount;
     }
@@ -86,7 +93,8 @@ std::int64_t Book::held(const std::string& account) const {
 
 std::int64_t Book::held_as_debt(const std::string& account) const {
     std::int64_t sum = 0;
-    for (const auto& [number, hold] : holds) {
+    for (const Number number : open_holds) {
+        const Hold& hold = holds.at(number);
         if (hold.account != account) continue;
         for (const Share& share : hold.reserved) {
             if (!share.grant) sum += share.amount;
@@ -110,8 +118,9 @@ std::int64_t Book::available_for(const std::string& account,
 
 std::vector<Number> Book::movable(const std::string& account) const {
     std::vector<Number> numbers;
-    for (const auto& [number, grant] : grants) {
-        if (grant.account == account && grant.effective && grant.remaining > reserved(number)) {
+    for (const Number number : accounts.at(account).grants) {
+        const Grant& grant = grants.at(number);
+        if (grant.effective && grant.remaining > 0 && grant.remaining > reserved(number)) {
             numbers.push_back(number);
         }
     }
@@ -128,25 +137,31 @@ std::vector<Number> Book::burnable(const std::string& account,
     return numbers;
 }
 
-void Book::settle(std::int64_t now) {
-    while (const std::optional<Due> due = earliest(*this)) {
-        const auto [time, what, number] = *due;
-        if (time > now) return;
-        if (what == due_effective) {
-            make_effective(grants.at(number));
-        } else if (what == due_expiry) {
-            expire_rest(grants.at(number));
-        } else {
-            Hold& hold = holds.at(number);
-            if (hold.on_expiry == "capture") {
-                Outcome unseen;
-                const std::int64_t left = hold.amount - hold.captured;
-                burn(left, hold.account, take_shares(hold.reserved, left), unseen);
-                hold.captured += left;
-            }
-            close_hold(time, hold, "expired", nullptr);
-        }
+std::optional<std::string> Book::settle_one(std::int64_t now) {
+    const std::optional<Due> due = earliest(*this, now);
+    if (!due) return {};
+    const auto [time, what, number] = *due;
+    if (what == due_effective) {
+        make_effective(grants.at(number));
+        return grants.at(number).account;
     }
+    if (what == due_expiry) {
+        expire_rest(grants.at(number));
+        return grants.at(number).account;
+    }
+    Hold& hold = holds.at(number);
+    if (hold.on_expiry == "capture") {
+        Outcome unseen;
+        const std::int64_t left = hold.amount - hold.captured;
+        burn(left, hold.account, take_shares(hold.reserved, left), unseen);
+        hold.captured += left;
+    }
+    close_hold(time, hold, "expired", nullptr);
+    return hold.account;
+}
+
+void Book::settle(std::int64_t now) {
+    while (settle_one(now)) continue;
 }
 
 /// A grant that begins first repays debt.
@@ -176,6 +191,7 @@ std::string Book::violation() const {
             sum += share.amount;
         }
         const bool open = hold.status == "open";
+        if (open != open_holds.contains(number)) return "a hold is not where it belongs";
         if (sum != (open ? hold.amount - hold.captured : 0)) {
             return "a hold of " + hold.account + " does not keep what remains of it";
         }

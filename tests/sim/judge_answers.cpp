@@ -1,0 +1,192 @@
+// What the judge makes of answers: those that are in the log, and those that are not.
+#include <algorithm>
+
+#include "tests/sim/auditor/lines.hpp"
+#include "tests/sim/auditor/shape.hpp"
+#include "tests/sim/crash.hpp"
+#include "tests/sim/judge.hpp"
+
+namespace creditd::sim {
+namespace {
+
+constexpr std::int64_t refusals_of_limit = 20;
+constexpr std::int64_t refusals_window_us = 10'000'000;
+
+[[noreturn]] void fail(const char* check, const Request& request, const Outcome& said,
+                       const std::string& what) {
+    throw Failure{check,
+                  what + ": " + request.text() + " was answered " + write_outcome(said)};
+}
+
+/// Whether a repeat is marked as one is checked where all answers are remembered.
+void forget_replays(Outcome& outcome) {
+    outcome.replayed = false;
+    for (Outcome& result : outcome.results) forget_replays(result);
+}
+
+/// One that sees things which the log need not have: the requests of others, or of its own batch.
+bool is_atomic(const Wish& wish) { return wish.kind == WishKind::batch; }
+
+}  // namespace
+
+void Judge::answered(const Request& request, const Plea& plea, const Answer& answer,
+                     const Json& body, Timestamp now) {
+    latest_ = std::max({latest_, now, plea.sent_at});
+    if (!plea.wish || answer.status == 503) return;
+    const Wish& wish = *plea.wish;
+    const Outcome said = outcome_of(answer.status, body);
+    const Answered at{request, plea};
+    if (wish.kind == WishKind::read_balance) return check_balance(at, wish, said);
+    if (wish.kind == WishKind::read_hold) return check_hold(at, wish, said);
+    const bool is_batch = wish.kind == WishKind::batch && !wish.atomic;
+    if (!is_batch || said.status >= 300) return check_write(at, wish.key, wish, said);
+    if (said.results.size() != wish.operations.size()) {
+        fail("each operation has its result", request, said, "not so many results");
+    }
+    for (std::size_t i = 0; i < said.results.size(); ++i) {
+        if (said.results[i].status == 503) continue;
+        check_write(at, wish.operations[i].key, wish.operations[i], said.results[i]);
+    }
+}
+
+void Judge::check_write(const Answered& at, const std::string& key, const Wish& wish,
+                        const Outcome& said) {
+    const auto found = cases_.find(key);
+    if (found == cases_.end() || !found->second.is_done) return check_unlogged(at, wish, said);
+    Case& one = found->second;
+    if (one.content != at.request.content()) {
+        if (said.code != "idempotency_key_reused" && said.status != 400) {
+            fail("one request for each key", at.request, said, "it was used for " + one.content);
+        }
+        return;
+    }
+    if (!one.predicted) return;  // compared before: repeats are compared byte for byte
+    compare(at, *one.predicted, said);
+    one.predicted.reset();
+}
+
+void Judge::compare(const Answered& at, const Outcome& predicted, const Outcome& said) {
+    Outcome expected = auditor_.named(predicted);
+    forget_replays(expected);
+    std::string trouble = difference(expected, said);
+    if (trouble.empty()) trouble = auditor_.learn(expected, said);
+    if (trouble.empty()) return;
+    fail("the auditor predicts the same answer", at.request, said,
+         trouble + ", predicted " + write_outcome(expected));
+}
+
+void Judge::check_unlogged(const Answered& at, const Wish& wish, const Outcome& said) {
+    if (said.status >= 300) return check_refusal(at, wish, said);
+    const Outcome hold = auditor_.hold_of(wish.id);
+    if (wish.kind != WishKind::release || !hold.hold || hold.hold->status == "open") {
+        fail("what is done is in the log", at.request, said, "it is not there");
+    }
+    compare(at, hold, said);
+}
+
+void Judge::check_refusal(const Answered& at, const Wish& wish, const Outcome& said) const {
+    bool has_reason = false;
+    if (said.status == 400) {
+        const bool is_priced = said.code == "amount_range" && (wish.feature || is_atomic(wish));
+        has_reason = is_priced || audit::malformed(wish) || is_late(wish);
+    } else if (said.status == 404) {
+        has_reason = is_missing(at, wish, said.code);
+    } else if (said.code == "refusal_limit") {
+        const std::int64_t since = at.plea.sent_at.value - refusals_window_us;
+        const auto is_full = [&](const auto& balances) {
+            return auditor_.refusals_after(since, balances.first) >= refusals_of_limit;
+        };
+        has_reason = std::ranges::any_of(history_, is_full);
+    } else if (is_atomic(wish)) {
+        // An account that only the batch would have made cannot remember its refusal.
+        has_reason = is_missing(at, wish, "account_not_found");
+    }
+    if (!has_reason) {
+        fail("a refusal has its reason", at.request, said, "there is none, and no record of it");
+    }
+}
+
+bool Judge::is_late(const Wish& wish) const {
+    const auto is_late_there = [this](const Wish& one) { return is_late(one); };
+    return audit::out_of_time(latest_.value, wish) ||
+           std::ranges::any_of(wish.operations, is_late_there);
+}
+
+bool Judge::was_there(const std::string& account, Seq end) const {
+    const auto found = created_.find(account);
+    return found != created_.end() && found->second <= end;
+}
+
+/// Was it missing at `end`, or at any time since?
+bool Judge::had_gap(const std::string& feature, Seq end) const {
+    const auto found = features_.find(feature);
+    if (found == features_.end()) return true;
+    bool is_set = false;
+    for (const auto& [seq, set] : found->second) {
+        if (seq > end && !(is_set && set)) return true;
+        is_set = set;
+    }
+    return !is_set;
+}
+
+/// May what the wish names have been missing at some time since it was sent?
+bool Judge::is_missing(const Answered& at, const Wish& wish, const std::string& code) const {
+    const auto is_missing_there = [&](const Wish& one) { return is_missing(at, one, code); };
+    if (is_atomic(wish)) return std::ranges::any_of(wish.operations, is_missing_there);
+    const Seq end = at.plea.log_end;
+    if (code == "feature_not_found") return had_gap(wish.feature.value_or(wish.id), end);
+    if (code == "account_not_found") {
+        const bool has_receiver = wish.kind == WishKind::transfer;
+        return !was_there(wish.account, end) || (has_receiver && !was_there(wish.to, end));
+    }
+    return !wish.id.empty() && !auditor_.knows(wish.id);  // an id is heard before it is named
+}
+
+// --- reads ---------------------------------------------------------------------------------------
+
+/// The balance at the log position that the answer names; and what time alone did since may be in.
+void Judge::check_balance(const Answered& at, const Wish& wish, const Outcome& said) const {
+    if (said.status >= 300) return check_refusal(at, wish, said);
+    const auto is_said = [&](const Balance& one) {
+        return one.balance == said.balance_after && one.held == said.held &&
+               one.available == said.available;
+    };
+    const auto found = history_.find(wish.account);
+    if (found == history_.end()) fail("reads are true", at.request, said, "no such account");
+    const Seq seq{static_cast<std::uint64_t>(said.seq.value())};
+    const auto& balances = found->second;
+    auto next = std::ranges::upper_bound(balances, seq, {}, &Balance::seq);
+    if (next != balances.begin() && is_said(*std::prev(next))) return;
+    for (; next != balances.end() && next->is_by_time; ++next) {
+        if (is_said(*next)) return;
+    }
+    Auditor then = auditor_;
+    while (next == balances.end() && then.pass_one(latest_.value)) {
+        const Outcome one = then.balance_of(wish.account);
+        const bool is_same = one.balance_after == said.balance_after && one.held == said.held &&
+                             one.available == said.available;
+        if (is_same) return;
+    }
+    const auto text = [](const Balance& one) {
+        return " seq " + std::to_string(one.seq.value) + (one.is_by_time ? " (time)" : "") +
+               " balance " + std::to_string(one.balance) + " held " + std::to_string(one.held);
+    };
+    std::string had = "at seq " + std::to_string(seq.value) + " it had";
+    for (auto one = balances.end() - std::min<std::ptrdiff_t>(6, std::ssize(balances));
+         one != balances.end(); ++one) {
+        had += text(*one);
+    }
+    fail("reads are true", at.request, said, had);
+}
+
+/// Compared where nothing has happened since.
+void Judge::check_hold(const Answered& at, const Wish& wish, const Outcome& said) const {
+    if (said.status >= 300) return check_refusal(at, wish, said);
+    const Outcome hold = auditor_.hold_of(wish.id);
+    if (said.seq != static_cast<std::int64_t>(end_.value) || !hold.hold) return;
+    const bool is_overdue = hold.hold->status == "open" && hold.hold->expires_at <= latest_.value;
+    if (is_overdue || hold.hold == said.hold) return;
+    fail("reads are true", at.request, said, "predicted " + write_outcome(hold));
+}
+
+}  // namespace creditd::sim
