@@ -16,9 +16,9 @@ constexpr std::int64_t refusals_max = 40;
 constexpr unsigned audit_interval = 100;
 
 [[noreturn]] void differs(const Event& event, const std::string& what) {
-    throw Failure{"the auditor comes to the same",
-                  what + ", at seq " + std::to_string(event.seq.value) + " of account '" +
-                      event.account + "'"};
+    throw Failure{"the auditor comes to the same", what + ", at seq " +
+                                                       std::to_string(event.seq.value) +
+                                                       " of account '" + event.account + "'"};
 }
 
 }  // namespace
@@ -108,10 +108,10 @@ void Judge::check_account(const State& state, AccountNo no, const std::string& w
         return std::to_string(balance) + ", held " + std::to_string(held) + ", available " +
                std::to_string(available);
     };
-    const std::string mine =
-        predicted.status != 200 ? "nothing"
-                                : text(predicted.balance_after.value(), predicted.held.value(),
-                                       predicted.available.value());
+    const std::string mine = predicted.status != 200
+                                 ? "nothing"
+                                 : text(predicted.balance_after.value(), predicted.held.value(),
+                                        predicted.available.value());
     const std::string theirs =
         text(account.balance.value, account.held.value, account.available().value);
     if (mine == theirs) return;

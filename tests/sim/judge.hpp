@@ -72,13 +72,14 @@ private:
     void check_hold(const Answered& at, const Wish& wish, const Outcome& said) const;
     void compare(const Answered& at, const Outcome& predicted, const Outcome& said);
     bool is_missing(const Answered& at, const Wish& wish, const std::string& code) const;
+    bool has_many_refusals(const Answered& at, const Wish& wish) const;
     bool is_late(const Wish& wish) const;
     bool was_there(const std::string& account, Seq end) const;
     bool had_gap(const std::string& feature, Seq end) const;
 
     Auditor auditor_;
-    std::map<std::string, Case> cases_;                    // by key
-    std::map<std::string, std::vector<Balance>> history_;  // by account
+    std::map<std::string, Case> cases_;                                  // by key
+    std::map<std::string, std::vector<Balance>> history_;                // by account
     std::map<std::string, std::vector<std::pair<Seq, bool>>> features_;  // set or removed
     std::map<std::string, Seq> created_;                                 // accounts
     std::vector<AccountNo> touched_;  // by the command whose end is not seen yet

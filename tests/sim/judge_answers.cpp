@@ -14,8 +14,7 @@ constexpr std::int64_t refusals_window_us = 10'000'000;
 
 [[noreturn]] void fail(const char* check, const Request& request, const Outcome& said,
                        const std::string& what) {
-    throw Failure{check,
-                  what + ": " + request.text() + " was answered " + write_outcome(said)};
+    throw Failure{check, what + ": " + request.text() + " was answered " + write_outcome(said)};
 }
 
 /// Whether a repeat is marked as one is checked where all answers are remembered.
@@ -24,8 +23,7 @@ void forget_replays(Outcome& outcome) {
     for (Outcome& result : outcome.results) forget_replays(result);
 }
 
-/// One that sees things which the log need not have: the requests of others, or of its own batch.
-bool is_atomic(const Wish& wish) { return wish.kind == WishKind::batch; }
+bool is_batch(const Wish& wish) { return wish.kind == WishKind::batch; }
 
 }  // namespace
 
@@ -38,8 +36,8 @@ void Judge::answered(const Request& request, const Plea& plea, const Answer& ans
     const Answered at{request, plea};
     if (wish.kind == WishKind::read_balance) return check_balance(at, wish, said);
     if (wish.kind == WishKind::read_hold) return check_hold(at, wish, said);
-    const bool is_batch = wish.kind == WishKind::batch && !wish.atomic;
-    if (!is_batch || said.status >= 300) return check_write(at, wish.key, wish, said);
+    const bool is_one = !is_batch(wish) || wish.atomic;
+    if (is_one || said.status >= 300) return check_write(at, wish.key, wish, said);
     if (said.results.size() != wish.operations.size()) {
         fail("each operation has its result", request, said, "not so many results");
     }
@@ -87,23 +85,30 @@ void Judge::check_unlogged(const Answered& at, const Wish& wish, const Outcome& 
 void Judge::check_refusal(const Answered& at, const Wish& wish, const Outcome& said) const {
     bool has_reason = false;
     if (said.status == 400) {
-        const bool is_priced = said.code == "amount_range" && (wish.feature || is_atomic(wish));
+        const bool is_priced = said.code == "amount_range" && (wish.feature || is_batch(wish));
         has_reason = is_priced || audit::malformed(wish) || is_late(wish);
     } else if (said.status == 404) {
         has_reason = is_missing(at, wish, said.code);
     } else if (said.code == "refusal_limit") {
-        const std::int64_t since = at.plea.sent_at.value - refusals_window_us;
-        const auto is_full = [&](const auto& balances) {
-            return auditor_.refusals_after(since, balances.first) >= refusals_of_limit;
-        };
-        has_reason = std::ranges::any_of(history_, is_full);
-    } else if (is_atomic(wish)) {
+        has_reason = has_many_refusals(at, wish);
+    } else if (is_batch(wish)) {
         // An account that only the batch would have made cannot remember its refusal.
         has_reason = is_missing(at, wish, "account_not_found");
     }
     if (!has_reason) {
         fail("a refusal has its reason", at.request, said, "there is none, and no record of it");
     }
+}
+
+/// Has an account that the wish concerns had its share of refusals since shortly before it was
+/// sent?
+bool Judge::has_many_refusals(const Answered& at, const Wish& wish) const {
+    const std::int64_t since = at.plea.sent_at.value - refusals_window_us;
+    const auto has_many = [&](const Wish& one) {
+        const auto account = auditor_.account_of(one);
+        return account && auditor_.refusals_after(since, *account) >= refusals_of_limit;
+    };
+    return is_batch(wish) ? std::ranges::any_of(wish.operations, has_many) : has_many(wish);
 }
 
 bool Judge::is_late(const Wish& wish) const {
@@ -132,7 +137,7 @@ bool Judge::had_gap(const std::string& feature, Seq end) const {
 /// May what the wish names have been missing at some time since it was sent?
 bool Judge::is_missing(const Answered& at, const Wish& wish, const std::string& code) const {
     const auto is_missing_there = [&](const Wish& one) { return is_missing(at, one, code); };
-    if (is_atomic(wish)) return std::ranges::any_of(wish.operations, is_missing_there);
+    if (is_batch(wish)) return std::ranges::any_of(wish.operations, is_missing_there);
     const Seq end = at.plea.log_end;
     if (code == "feature_not_found") return had_gap(wish.feature.value_or(wish.id), end);
     if (code == "account_not_found") {

@@ -92,8 +92,8 @@ void Laws::check_once(const Event& event) {
     if (event.origin && !event.origin->key.empty() && !is_first(keys_, event.origin->key)) {
         throw Failure{"one effect for each key",
                       "key '" + event.origin->key + "' at seq " +
-                          std::to_string(keys_.at(event.origin->key).value) +
-                          " and again at seq " + std::to_string(event.seq.value)};
+                          std::to_string(keys_.at(event.origin->key).value) + " and again at seq " +
+                          std::to_string(event.seq.value)};
     }
     if (const auto* bought = std::get_if<CreditsPurchased>(&event.body)) {
         if (!is_first(payments_, bought->provider + ' ' + bought->payment_id)) {

@@ -58,6 +58,8 @@ private:
 
 }  // namespace
 
-SeedOutcome minimise(const SimulationOptions& failing) { return run(Search(failing).shortest(), true); }
+SeedOutcome minimise(const SimulationOptions& failing) {
+    return run(Search(failing).shortest(), true);
+}
 
 }  // namespace creditd::sim

@@ -21,9 +21,7 @@ Simulation::Simulation(const SimulationOptions& options)
       schedule_(Rng::of(options.seed, "schedule")),
       chaos_(Rng::of(options.seed, "chaos")),
       world_(options.seed, options.folder),
-      shadow_([this](const Event& event) {
-          clients_.judge().happened(event, shadow_.state());
-      }),
+      shadow_([this](const Event& event) { clients_.judge().happened(event, shadow_.state()); }),
       clients_(options.seed, options.swarm) {
     world_.disk.set_meanwhile([this] { run_meanwhile(); });
     world_.window_generation_keys = std::size_t{4} << schedule_.below(8);

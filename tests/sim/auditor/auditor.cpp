@@ -54,7 +54,7 @@ Outcome Auditor::execute_one(std::int64_t now, const Wish& wish) {
     if (auto known = replay(wish)) return *known;
     if (const auto late = audit::out_of_time(now, wish)) return *late;
     book_.settle(now);
-    std::optional<std::string> account = book_.account_of(wish, number_of(wish.id));
+    std::optional<std::string> account = account_of(wish);
     const Outcome outcome =
         wish.kind == WishKind::batch ? carry_out_atomic(now, wish, account) : carry_out(now, wish);
     audit("wish " + std::to_string(static_cast<int>(wish.kind)) + " with key " + wish.key);
@@ -120,11 +120,12 @@ Outcome Auditor::carry_out_atomic(std::int64_t now, const Wish& batch,
         outcome.results.push_back(late ? *late : carry_out(now, operation));
         Outcome& last = outcome.results.back();
         // Here nothing may be left undone, not even the release of a hold that is closed already.
-        const bool is_idle = operation.kind == WishKind::release && last.status == 200 && !last.type;
+        const bool is_idle =
+            operation.kind == WishKind::release && last.status == 200 && !last.type;
         if (is_idle) last = refused(409, "hold_closed");
         if (outcome.results.back().status < 300) continue;
         book_ = before;
-        account = book_.account_of(operation, number_of(operation.id));
+        account = account_of(operation);
         Outcome refusal = outcome.results.back();
         refusal.index = static_cast<std::int64_t>(outcome.results.size()) - 1;
         return refusal;
@@ -173,6 +174,10 @@ Outcome Auditor::named(Outcome outcome) const {
 
 Outcome Auditor::hold_of(const std::string& id) const {
     return named(book_.read_hold(number_of(id)));
+}
+
+std::optional<std::string> Auditor::account_of(const Wish& wish) const {
+    return book_.account_of(wish, number_of(wish.id));
 }
 
 std::int64_t Auditor::refusals_after(std::int64_t time_us, const std::string& account) const {

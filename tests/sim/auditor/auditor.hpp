@@ -35,6 +35,8 @@ public:
     /// As things stand, whatever is due.
     Outcome balance_of(const std::string& account) const { return book_.read_balance(account); }
     Outcome hold_of(const std::string& id) const;
+    /// Whose refusal that of the wish would be, or nothing.
+    std::optional<std::string> account_of(const Wish& wish) const;
     std::int64_t refusals_after(std::int64_t time_us, const std::string& account) const;
     /// Against a ledger that counts refusals from window to window, more than its limit may fall
     /// into one that begins elsewhere.
