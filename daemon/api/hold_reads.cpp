@@ -11,6 +11,13 @@
 namespace creditd::daemon {
 namespace {
 
+/// Its time is over: the event that says so comes with the next sweep, and will say this.
+void expire(HoldSummary& hold) {
+    hold.status = HoldStatus::expired;
+    if (hold.on_expiry == OnExpiry::capture) hold.captured += hold.remaining;
+    hold.remaining = Credits{};
+}
+
 std::optional<HoldView> view_open_hold(const LedgerTurn& turn, HoldId id, std::string_view prefix) {
     const auto no = turn.state.account_of_hold(id);
     if (!no) return std::nullopt;
@@ -18,8 +25,7 @@ std::optional<HoldView> view_open_hold(const LedgerTurn& turn, HoldId id, std::s
     const Hold* const hold = account.find_hold(id);
     if (hold == nullptr || !account.id().starts_with(prefix)) return std::nullopt;
     HoldView view{std::string(account.id()), summary_of(*hold), turn.state.head.seq};
-    // Its time is over: the event that says so comes with the next sweep.
-    if (hold->expires_at <= turn.now) view.hold.status = HoldStatus::expired;
+    if (hold->expires_at <= turn.now) expire(view.hold);
     return view;
 }
 

@@ -35,6 +35,7 @@ protected:
         connection_->send(daemon_->service(), request.bytes());
         while (connection_->is_busy()) {
             daemon_->service().on_idle(daemon_->io());
+            daemon_->followers().turn();
             if (daemon_->readers().waiting() > 0) daemon_->readers().run_waiting(0);
             while (daemon_->io().has_tasks()) daemon_->io().run_one();
         }
@@ -97,6 +98,30 @@ TEST_F(Found, AKnownPaymentInAnAtomicBatchIsAnsweredWithItsPurchase) {
     ASSERT_EQ(results.items.size(), 1U);
     EXPECT_EQ(results.items[0].second.at("body.type").text, "purchase");
     EXPECT_EQ(results.items[0].second.at("body.duplicate").text, "true");
+}
+
+TEST_F(Found, AHoldWhoseTimeIsOverReadsAlikeBeforeAndAfterItsEvent) {
+    start();
+    ask("PUT", "/v1/accounts/ann", "{}", "k1");
+    ask("POST", "/v1/accounts/ann/grants", R"({"amount":10})", "k2");
+    const std::string capture = R"({"amount":3,"expires_in":"60s","on_expiry":"capture"})";
+    const std::string release = R"({"amount":4,"expires_in":"60s"})";
+    for (const auto& [body, captured] : {std::pair(capture, "3"), std::pair(release, "0")}) {
+        const Answer placed =
+            ask("POST", "/v1/accounts/ann/holds", body, "hold-" + std::string(captured));
+        const std::string path = "/v1/holds/" + Json::parse(placed.body).at("id").text;
+        world_.clock.pass(Duration::seconds(61));
+        const Json before = Json::parse(ask("GET", path, "", "").body);
+        ask("POST", "/v1/accounts/ann/deductions", R"({"amount":1})",
+            "deduct-" + std::string(captured));
+        const Json after = Json::parse(ask("GET", path, "", "").body);
+        EXPECT_LT(before.at("seq").number(), after.at("seq").number());
+        for (const Json* const read : {&before, &after}) {
+            EXPECT_EQ(read->at("status").text, "expired");
+            EXPECT_EQ(read->at("captured").text, captured);
+            EXPECT_EQ(read->at("remaining").text, "0");
+        }
+    }
 }
 
 TEST_F(Found, AFirstStartMayDieAnywhere) {
