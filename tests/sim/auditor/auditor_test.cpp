@@ -102,6 +102,22 @@ TEST_F(AuditorTest, AHeldPartDoesNotExpireUntilReleased) {
     EXPECT_EQ(released.balance_after, 0);
 }
 
+TEST_F(AuditorTest, DebtOfAHoldThatGrewComesBackAsOne) {
+    put(9);
+    Wish hold = wish(WishKind::place_hold, 2);
+    hold.expires_in_s = 60;
+    auditor.learn(auditor.execute(2 * second, hold).id.value(), "hold_1");
+    on(WishKind::extend, "hold_1", 3);
+    const Outcome captured = on(WishKind::capture, "hold_1");
+    EXPECT_EQ(captured.debt, 5);
+    auditor.learn(captured.id.value(), "txn_1");
+    auditor.execute(10 * second, wish(WishKind::grant, 7));
+    const Outcome back = on(WishKind::refund, "txn_1");
+    ASSERT_EQ(back.restored.size(), 1U);
+    EXPECT_EQ(back.restored[0].amount, 5);
+    EXPECT_EQ(back.balance_after, 7);
+}
+
 TEST_F(AuditorTest, RepeatsTheAnswerAndRefusesAnotherRequest) {
     grant("grt_1", 10);
     Wish first = wish(WishKind::deduct, 3);

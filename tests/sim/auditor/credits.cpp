@@ -19,6 +19,17 @@ Money as_answered(Money money) {
     return money;
 }
 
+/// However often a hold grew, what it made debt is one debt, and last.
+std::vector<Share> join_debt(std::vector<Share> shares) {
+    std::int64_t debt = 0;
+    for (const Share& share : shares) {
+        if (!share.grant) debt += share.amount;
+    }
+    std::erase_if(shares, [](const Share& share) { return !share.grant; });
+    if (debt > 0) shares.push_back({std::nullopt, debt});
+    return shares;
+}
+
 }  // namespace
 
 Outcome refused(int status, const std::string& code) {
@@ -189,7 +200,7 @@ Number Book::burn(std::int64_t amount, const std::string& account, const std::ve
     }
     accounts.at(account).totals.consumed += amount;
     const Number number = ++last_number;
-    deductions[number] = Deduction{account, amount, 0, shares};
+    deductions[number] = Deduction{account, amount, 0, join_debt(shares)};
     return number;
 }
 
