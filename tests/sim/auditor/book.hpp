@@ -43,7 +43,7 @@ struct Account {
     std::int64_t debt = 0;
     Totals totals;
     std::vector<std::int64_t> refusals;  ///< Times of the recorded ones.
-    std::vector<Number> grants;          ///< All that it ever had.
+    std::set<Number> grants;             ///< Those of which something remains.
 };
 
 struct Grant {
@@ -171,6 +171,8 @@ struct Book {
     // Parts of the above.
     Number add_grant(std::int64_t now, Grant grant);
     Grant& store(Grant grant);
+    /// Adds to what remains of it.
+    void change(Grant& grant, std::int64_t by);
     void make_effective(Grant& grant);
     std::int64_t expire_rest(Grant& grant);
     std::int64_t close_hold(std::int64_t now, Hold& hold, const std::string& status,

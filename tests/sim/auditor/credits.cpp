@@ -66,8 +66,16 @@ bool Book::has_room(const std::string& account, std::int64_t amount) const {
 }
 
 Grant& Book::store(Grant grant) {
-    accounts.at(grant.account).grants.push_back(grant.number);
-    return grants[grant.number] = std::move(grant);
+    Grant& stored = grants[grant.number] = std::move(grant);
+    change(stored, 0);
+    return stored;
+}
+
+void Book::change(Grant& grant, std::int64_t by) {
+    grant.remaining += by;
+    std::set<Number>& lasting = accounts.at(grant.account).grants;
+    if (grant.remaining == 0) lasting.erase(grant.number);
+    else lasting.insert(grant.number);
 }
 
 /// Gives it a number and the credits their effect, if its time has come.
@@ -191,7 +199,7 @@ Number Book::burn(std::int64_t amount, const std::string& account, const std::ve
                   Outcome& outcome) {
     for (const Share& share : shares) {
         if (share.grant) {
-            grants.at(*share.grant).remaining -= share.amount;
+            change(grants.at(*share.grant), -share.amount);
             outcome.burned.push_back({placeholder(*share.grant), share.amount});
         } else {
             accounts.at(account).debt += share.amount;

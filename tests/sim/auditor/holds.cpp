@@ -45,7 +45,7 @@ std::int64_t Book::close_hold(std::int64_t now, Hold& hold, const std::string& s
         if (!share.grant) continue;
         Grant& grant = grants.at(*share.grant);
         if (!grant.expires_at || now < *grant.expires_at) continue;
-        grant.remaining -= share.amount;
+        change(grant, -share.amount);
         accounts.at(grant.account).totals.expired += share.amount;
         if (expired != nullptr) expired->push_back({placeholder(grant.number), share.amount});
         lost += share.amount;

@@ -29,7 +29,7 @@ void Book::restore(std::int64_t now, const std::string& account, const Share& sh
             return;
         }
         if (!grant.expires_at || now < *grant.expires_at) {
-            grant.remaining += share.amount;
+            change(grant, share.amount);
             outcome.restored.push_back({placeholder(grant.number), share.amount});
             return;
         }
@@ -78,7 +78,7 @@ Outcome Book::revoke(std::int64_t now, const Wish& wish, std::optional<Number> i
     const std::int64_t amount = wish.amount.value_or(left);
     if (left == 0 || amount > left) return refused(422, "revoke_exceeds_grant");
     Outcome outcome = begin(now, grant.account, "revocation");
-    grant.remaining -= amount;
+    change(grant, -amount);
     grant.revoked = grant.remaining == 0;
     accounts.at(grant.account).totals.revoked += amount;
     outcome.grant = placeholder(grant.number);
@@ -112,7 +112,7 @@ Outcome Book::transfer(std::int64_t now, const Wish& wish) {
         copy.amount = std::min(left, source.remaining - reserved(number));
         if (copy.amount == 0) break;
         copy.effective = false;
-        source.remaining -= copy.amount;
+        change(source, -copy.amount);
         left -= copy.amount;
         const std::int64_t moved = copy.amount;
         const Number made = add_grant(now, std::move(copy));

@@ -120,7 +120,7 @@ std::vector<Number> Book::movable(const std::string& account) const {
     std::vector<Number> numbers;
     for (const Number number : accounts.at(account).grants) {
         const Grant& grant = grants.at(number);
-        if (grant.effective && grant.remaining > 0 && grant.remaining > reserved(number)) {
+        if (grant.effective && grant.remaining > reserved(number)) {
             numbers.push_back(number);
         }
     }
@@ -169,14 +169,14 @@ void Book::make_effective(Grant& grant) {
     Account& account = accounts.at(grant.account);
     const std::int64_t repaid = std::min(account.debt, grant.remaining);
     account.debt -= repaid;
-    grant.remaining -= repaid;
+    change(grant, -repaid);
     grant.effective = true;
 }
 
 /// What no hold keeps of it expires. Returns how much that was.
 std::int64_t Book::expire_rest(Grant& grant) {
     const std::int64_t lost = grant.remaining - reserved(grant.number);
-    grant.remaining -= lost;
+    change(grant, -lost);
     accounts.at(grant.account).totals.expired += lost;
     return lost;
 }
@@ -204,6 +204,9 @@ std::string Book::violation() const {
     for (const auto& [number, grant] : grants) {
         if (grant.remaining < kept[number] || grant.remaining > grant.amount) {
             return "a grant of " + grant.account + " has a remainder out of range";
+        }
+        if ((grant.remaining > 0) != accounts.at(grant.account).grants.contains(number)) {
+            return "a grant of " + grant.account + " is not where it belongs";
         }
         (grant.effective ? sums[grant.account].effective : sums[grant.account].pending) +=
             grant.remaining;
