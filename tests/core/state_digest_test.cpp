@@ -119,7 +119,7 @@ TEST(StateDigest, KnowsTextsOfAnyLength) {
         state.change_catalog().features["image"].set.description = std::move(description);
         return canonical_bytes(state);
     };
-    for (const std::size_t size : {1, 1023, 1024, 1025, 5000}) {
+    for (const std::size_t size : {1U, 1023U, 1024U, 1025U, 5000U}) {
         const std::string text(size, 'x');
         EXPECT_EQ(bytes_of(text), bytes_of(text));
         EXPECT_NE(bytes_of(text), bytes_of(std::string(size - 1, 'x') + "y"));

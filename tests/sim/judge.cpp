@@ -41,7 +41,7 @@ Plea Judge::sent(const Request& request, Timestamp now) {
 
 void Judge::remember(const std::string& key, const Request& request, std::optional<Wish> wish) {
     if (cases_.contains(key)) return;
-    cases_.emplace(key, Case{request.content(), std::move(wish), false, {}});
+    cases_.emplace(key, Case{request.content(), std::move(wish), false, {}, {}});
 }
 
 void Judge::happened(const Event& event, const State& after) {
@@ -81,6 +81,7 @@ void Judge::carry_out(Case& one, const Event& event) {
         const std::string what = refused == nullptr ? "done" : "refused";
         differs(event, one.content + " was " + what + ", predicted: " + write_outcome(predicted));
     }
+    one.seq = event.seq;
     one.predicted = predicted;
 }
 

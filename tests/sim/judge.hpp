@@ -44,6 +44,7 @@ private:
         std::string content;
         std::optional<Wish> wish;
         bool is_done = false;
+        Seq seq{};                         // that has its outcome
         std::optional<Outcome> predicted;  // until it has been compared
     };
     struct Balance {

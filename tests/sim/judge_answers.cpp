@@ -23,6 +23,10 @@ void forget_replays(Outcome& outcome) {
     for (Outcome& result : outcome.results) forget_replays(result);
 }
 
+bool is_never_recorded(const Outcome& outcome) {
+    return outcome.status == 400 || outcome.status == 404 || outcome.status == 429;
+}
+
 bool is_batch(const Wish& wish) { return wish.kind == WishKind::batch; }
 
 }  // namespace
@@ -58,6 +62,9 @@ void Judge::check_write(const Answered& at, const std::string& key, const Wish& 
         }
         return;
     }
+    // What is not recorded may have been answered to an attempt before the one that is.
+    const bool is_earlier = is_never_recorded(said) && one.seq > at.plea.log_end;
+    if (is_earlier) return check_refusal(at, wish, said);
     if (!one.predicted) return;  // compared before: repeats are compared byte for byte
     compare(at, *one.predicted, said);
     one.predicted.reset();
