@@ -120,7 +120,6 @@ void KeyIndex::close_run(Seq to) {
     }
     closing_to_ = to;
     position_.type = 0;
-    position_.bucket = 0;
     position_.is_sorted = false;
     const std::scoped_lock lock(holds_mutex_);
     CREDITD_ASSERT(closing_holds_.empty());
@@ -140,6 +139,13 @@ void KeyIndex::sort_type() {
         position_.order[next[bucket_of(entries[i].name)]++] = static_cast<std::uint32_t>(i);
     }
     position_.is_sorted = true;
+    position_.bucket = bucket_at(0);
+}
+
+/// The bucket of a place in the order; behind the last one: `buckets`.
+std::size_t KeyIndex::bucket_at(std::size_t place) const {
+    if (place == position_.order.size()) return buckets;
+    return bucket_of(closing_[position_.type][position_.order[place]].name);
 }
 
 void KeyIndex::prefetch_next() const {
@@ -153,7 +159,6 @@ void KeyIndex::write_bucket(RunWriter& writer) {
     prefetch_next();
     const std::size_t begin = position_.starts[position_.bucket];
     const std::size_t end = position_.starts[position_.bucket + 1];
-    if (begin == end) return;
     const auto type = static_cast<Type>(position_.type);
     key_.assign(1, letter(type));
     append_be(key_, position_.bucket, bucket_bytes);
@@ -183,11 +188,12 @@ bool KeyIndex::write_entries(RunWriter& writer, std::size_t entries) {
             sort_type();
             return true;
         }
-        written += 1 + position_.starts[position_.bucket + 1] - position_.starts[position_.bucket];
+        const std::size_t end = position_.starts[position_.bucket + 1];
+        written += 1 + end - position_.starts[position_.bucket];
         write_bucket(writer);
-        if (++position_.bucket == buckets) {
+        position_.bucket = bucket_at(end);
+        if (position_.bucket == buckets) {
             ++position_.type;
-            position_.bucket = 0;
             position_.is_sorted = false;
         }
     }

@@ -95,6 +95,7 @@ private:
     void add(Type type, const Name& name, Seq seq);
     void gather_one(const FollowedEvent& event);
     void sort_type();
+    std::size_t bucket_at(std::size_t place) const;
     void prefetch_next() const;
     void write_bucket(RunWriter& writer);
     Found find(Type type, const Name& name) const;
