@@ -26,7 +26,8 @@ std::filesystem::path make_folder() {
     const auto parent =
         has_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
     std::string pattern = (parent / "creditd-sim-XXXXXX").string();
-    CREDITD_ASSERT(::mkdtemp(pattern.data()) != nullptr);
+    const char* const made = ::mkdtemp(pattern.data());
+    CREDITD_ASSERT(made != nullptr);
     return pattern;
 }
 
