@@ -3,7 +3,6 @@
 // Google Benchmark; one thread, but RocksDB merges tables in the background as it does in earnest.
 #include <benchmark/benchmark.h>
 #include <rocksdb/db.h>
-#include <stdlib.h>
 
 #include <chrono>
 #include <filesystem>
@@ -23,6 +22,7 @@
 #include "replay/followers/key_index.hpp"
 #include "replay/memory_journal.hpp"
 #include "schemas/event_codec.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::bench {
 namespace {
@@ -67,23 +67,19 @@ T must(std::expected<T, E>&& result) {
 class Home {
 public:
     Home() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "bench-XXXXXX").string();
-        folder_ = mkdtemp(pattern.data());
-        runs.folder = folder_ / "runs";
+        runs.folder = folder_.path() / "runs";
         DatabaseOptions options;
-        options.folder = folder_ / "db";
+        options.folder = folder_.path() / "db";
         options.followers = follower_families();
         database = must(Database::open(std::move(options)));
     }
-    ~Home() {
-        database.reset();
-        std::filesystem::remove_all(folder_);
-    }
-    std::unique_ptr<Database> database;
-    RunOptions runs;
 
 private:
-    std::filesystem::path folder_;
+    tests::TemporaryFolder folder_;  // first: it goes after the database
+
+public:
+    std::unique_ptr<Database> database;
+    RunOptions runs;
 };
 
 /// Blocks of deductions, each by another key, over so many accounts at random.

@@ -15,7 +15,7 @@
 #include "replay/files.hpp"
 #include "replay/rocksdb_journal.hpp"
 #include "tests/replay/chain_maker.hpp"
-#include "tests/replay/temp_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 
@@ -61,7 +61,7 @@ protected:
         return fill(journal, blocks, 10);
     }
 
-    TempFolder temp_;
+    TemporaryFolder temp_;
     fs::path folder_ = temp_.path() / "db";
 };
 

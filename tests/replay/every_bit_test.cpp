@@ -9,9 +9,9 @@
 #include "replay/memory_journal.hpp"
 #include "replay/recovery.hpp"
 #include "replay/state_hash.hpp"
-#include "tests/replay/temp_folder.hpp"
 #include "tests/support/ledger_world.hpp"
 #include "tests/support/random_commands.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 namespace {
@@ -54,7 +54,7 @@ protected:
         return recover(journal, folder_.path());
     }
 
-    TempFolder folder_;
+    TemporaryFolder folder_;
     std::shared_ptr<MemoryStore> store_ = std::make_shared<MemoryStore>();
     MemoryJournal journal_{store_};
     LedgerWorld world_;

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <fstream>
 
-#include "tests/replay/temp_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 using namespace creditd::replay;
 
 TEST(Files, AreReplacedWholeAndLeaveNothingBehind) {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     const auto path = folder.path() / "file";
     ASSERT_TRUE(write_file_atomically(path, "first, and longer"));
     ASSERT_TRUE(write_file_atomically(path, "second"));
@@ -22,14 +22,14 @@ TEST(Files, AreReplacedWholeAndLeaveNothingBehind) {
 }
 
 TEST(Files, ALeftOverTemporaryFileDoesNotMatter) {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     std::ofstream(folder.path() / "file.tmp") << "from a crash, longer than what follows";
     ASSERT_TRUE(write_file_atomically(folder.path() / "file", "new"));
     EXPECT_EQ(read_file(folder.path() / "file", 100).value(), "new");
 }
 
 TEST(Files, MissingIsNothingAndTooLargeIsAnError) {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     EXPECT_EQ(read_file(folder.path() / "none", 100).value(), std::nullopt);
     ASSERT_TRUE(write_file_atomically(folder.path() / "file", "12345"));
     EXPECT_EQ(read_file(folder.path() / "file", 5).value(), "12345");
@@ -37,7 +37,7 @@ TEST(Files, MissingIsNothingAndTooLargeIsAnError) {
 }
 
 TEST(Files, LargeOnesAreReadWhole) {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     for (const std::size_t size : {0u, 65'535u, 65'536u, 65'537u, 1'000'000u}) {
         const std::string bytes(size, 'b');
         ASSERT_TRUE(write_file_atomically(folder.path() / "file", bytes));
@@ -58,7 +58,7 @@ TEST(Files, ErrorsNameTheCallAndThePath) {
 }
 
 TEST(Files, FoldersAreMadeWithTheirParentsAndForTheOwnerOnly) {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     const DataFolder data{folder.path() / "a" / "b"};
     ASSERT_TRUE(ensure_folder(data.snapshots()));
     ASSERT_TRUE(ensure_folder(data.snapshots()));

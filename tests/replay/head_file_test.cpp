@@ -5,7 +5,7 @@
 #include "replay/files.hpp"
 #include "replay/memory_journal.hpp"
 #include "tests/replay/chain_maker.hpp"
-#include "tests/replay/temp_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 namespace {
@@ -50,7 +50,7 @@ TEST(HeadFile, AnyFlippedBitAndAnyCutIsRefused) {
 }
 
 TEST(HeadFile, IsWrittenAndReadAndMayBeMissing) {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     const auto path = folder.path() / "head";
     EXPECT_EQ(read_head(path).value(), std::nullopt);
     ASSERT_TRUE(write_head(path, some_head()));

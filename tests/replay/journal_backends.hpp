@@ -12,7 +12,7 @@
 #include "replay/memory_journal.hpp"
 #include "replay/rocksdb_journal.hpp"
 #include "tests/replay/faulty_file_system.hpp"
-#include "tests/replay/temp_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 
@@ -81,7 +81,7 @@ private:
         return bytes;
     }
 
-    TempFolder folder_;
+    TemporaryFolder folder_;
     std::shared_ptr<FaultyFileSystem> file_system_ = std::make_shared<FaultyFileSystem>();
     std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(file_system_);
     std::unique_ptr<replay::Database> database_;

@@ -19,7 +19,7 @@
 #include "replay/rocksdb_journal.hpp"
 #include "schemas/event_codec.hpp"
 #include "tests/replay/power_cut_disk.hpp"
-#include "tests/replay/temp_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 
@@ -69,7 +69,7 @@ private:
     std::string refusal_;
     std::shared_ptr<PowerCutDisk> disk_;
     std::unique_ptr<rocksdb::Env> env_;
-    TempFolder folder_;  // stays empty: Database makes it on the real disk
+    TemporaryFolder folder_;  // stays empty: Database makes it on the real disk
     std::unique_ptr<replay::Database> database_;
     std::unique_ptr<replay::RocksDbJournal> journal_;
     std::unique_ptr<replay::followers::KeyIndex> keys_;

@@ -11,9 +11,9 @@
 #include "replay/snapshot_store.hpp"
 #include "replay/snapshot_walk.hpp"
 #include "replay/state_hash.hpp"
-#include "tests/replay/temp_folder.hpp"
 #include "tests/support/ledger_world.hpp"
 #include "tests/support/random_commands.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 namespace {
@@ -68,7 +68,7 @@ protected:
         file.put('\x5a').put('\x00').put('\x5a');
     }
 
-    TempFolder folder_;
+    TemporaryFolder folder_;
     std::shared_ptr<MemoryStore> store_ = std::make_shared<MemoryStore>();
     MemoryJournal journal_{store_};
     LedgerWorld world_;

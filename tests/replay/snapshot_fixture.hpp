@@ -6,8 +6,8 @@
 
 #include "replay/sha256.hpp"
 #include "replay/snapshot_walk.hpp"
-#include "tests/replay/temp_folder.hpp"
 #include "tests/support/ledger_world.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 
@@ -36,7 +36,7 @@ protected:
     }
     std::filesystem::path path_of(Seq seq) { return replay::snapshot_path(options().folder, seq); }
 
-    TempFolder folder_;
+    TemporaryFolder folder_;
 };
 
 }  // namespace creditd::tests

@@ -10,11 +10,11 @@
 #include <new>
 
 #include "daemon/app/out_of_memory.hpp"
-#include "tests/daemon/basics/temporary_folder.hpp"
 #include "tests/sim/connection.hpp"
 #include "tests/sim/daemon.hpp"
 #include "tests/sim/json.hpp"
 #include "tests/sim/workload.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace {
 
@@ -159,7 +159,7 @@ void about_to_stop(int) {
 
 int ending_of(const Wanted& wanted, std::uint64_t n) {
     if (::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 0);
-    const daemon::test::TemporaryFolder folder;  // the parent's: a child that stops leaves it
+    const tests::TemporaryFolder folder;  // the parent's: a child that stops leaves it
     const pid_t child = ::fork();
     if (child == 0) {
         std::signal(SIGABRT, about_to_stop);

@@ -45,27 +45,6 @@ Money money_of(const Json& json) {
 
 // --- requests ------------------------------------------------------------------------------------
 
-WishKind kind_of(std::string_view name) {
-    static const std::map<std::string_view, WishKind> kinds{
-        {"account", WishKind::put_account},
-        {"grant", WishKind::grant},
-        {"purchase", WishKind::purchase},
-        {"deduct", WishKind::deduct},
-        {"refund", WishKind::refund},
-        {"revoke", WishKind::revoke},
-        {"hold", WishKind::place_hold},
-        {"capture", WishKind::capture},
-        {"extend", WishKind::extend},
-        {"release", WishKind::release},
-        {"transfer", WishKind::transfer},
-        {"feature", WishKind::put_feature},
-        {"remove feature", WishKind::delete_feature},
-        {"batch", WishKind::batch},
-        {"atomic batch", WishKind::batch},
-    };
-    return kinds.at(name);
-}
-
 void set_usage(Wish& wish, std::string_view name, const Json& value) {
     if (name == "feature") wish.feature = value.text;
     else if (name == "quantity") wish.quantity = whole(value.text);
@@ -112,7 +91,7 @@ void set_operations(Wish& wish, const Request& request, const Json& body) {
     wish.atomic = body.at("mode").text == "atomic";
     for (const auto& [unnamed, operation] : body.at("operations").items) {
         Wish& one = wish.operations.emplace_back();
-        one.kind = kind_of(operation.at("op").text);
+        one.kind = wish_kind_of(operation.at("op").text).value();
         set_fields(one, operation);
         if (!wish.atomic) one.key = request.key + '/' + std::to_string(wish.operations.size() - 1);
     }
@@ -140,7 +119,7 @@ std::optional<Wish> wish_of(const Request& request) {
         wish.kind = request.name == "hold" ? WishKind::read_hold : WishKind::read_balance;
         return wish;
     }
-    wish.kind = kind_of(request.name);
+    wish.kind = wish_kind_of(request.name).value();
     const Json body = request.body.empty() ? Json{} : Json::parse(request.body);
     if (wish.kind == WishKind::batch) set_operations(wish, request, body);
     else set_fields(wish, body);

@@ -1,11 +1,11 @@
 // What the simulation found, each as a story that can be read. The rig is the simulation's own.
 #include <gtest/gtest.h>
 
-#include "tests/daemon/basics/temporary_folder.hpp"
 #include "tests/sim/connection.hpp"
 #include "tests/sim/daemon.hpp"
 #include "tests/sim/json.hpp"
 #include "tests/sim/workload.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::sim {
 namespace {
@@ -53,7 +53,7 @@ protected:
         EXPECT_TRUE(again.is_replayed);
     }
 
-    daemon::test::TemporaryFolder folder_;
+    tests::TemporaryFolder folder_;
     World world_{1, folder_.file("ledger")};
     std::unique_ptr<SimDaemon> daemon_;
     std::unique_ptr<Connection> connection_;
@@ -126,7 +126,7 @@ TEST_F(Found, AHoldWhoseTimeIsOverReadsAlikeBeforeAndAfterItsEvent) {
 
 TEST_F(Found, AFirstStartMayDieAnywhere) {
     for (unsigned point = 1; point <= 12; ++point) {
-        const daemon::test::TemporaryFolder folder;
+        const tests::TemporaryFolder folder;
         World world(point, folder.file("ledger"));
         Rng rng(point);
         world.timer.arm(point);

@@ -2,33 +2,30 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
+#include <memory>
 #include <sstream>
+
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::sim {
 namespace {
 
 /// A process that runs one seed, and the pipe from which its outcome comes.
 struct Child {
+    std::unique_ptr<tests::TemporaryFolder> folder;
     SimulationOptions options;
     pid_t process = -1;
     int pipe = -1;
     std::string told;
 };
 
-std::filesystem::path make_folder() {
+/// In memory where there is some: a seed writes and removes many files.
+std::filesystem::path parent_folder() {
     const bool has_memory = ::access("/dev/shm", W_OK) == 0;
-    const auto parent =
-        has_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
-    std::string pattern = (parent / "creditd-sim-XXXXXX").string();
-    const char* const made = ::mkdtemp(pattern.data());
-    CREDITD_ASSERT(made != nullptr);
-    return pattern;
+    return has_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
 }
 
 void write_all(int pipe, std::string_view text) {
@@ -37,11 +34,6 @@ void write_all(int pipe, std::string_view text) {
         CREDITD_ASSERT(written > 0);
         text.remove_prefix(static_cast<std::size_t>(written));
     }
-}
-
-std::string read_whole(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::string one_line(std::string text) {
@@ -72,7 +64,7 @@ void tell(int pipe, char kind, std::string_view text) {
     Simulation simulation(options);
     try {
         simulation.run();
-        simulation.check_secrets(read_whole(log), "the log");
+        simulation.check_secrets(tests::text_of_file(log), "the log");
     } catch (const Failure& failure) {
         tell(pipe, line::check, failure.check);
         tell(pipe, line::what, failure.what);
@@ -86,10 +78,11 @@ void tell(int pipe, char kind, std::string_view text) {
 }
 
 Child begin(SimulationOptions options, bool tells) {
-    options.folder = make_folder();
+    auto folder = std::make_unique<tests::TemporaryFolder>(parent_folder());
+    options.folder = folder->path();
     int ends[2];
     CREDITD_ASSERT(::pipe2(ends, O_CLOEXEC) == 0);
-    Child child{std::move(options), ::fork(), ends[0], {}};
+    Child child{std::move(folder), std::move(options), ::fork(), ends[0], {}};
     CREDITD_ASSERT(child.process >= 0);
     if (child.process == 0) run_child(child.options, tells, ends[1]);
     ::close(ends[1]);
@@ -127,7 +120,7 @@ SeedOutcome conclude(Child& child) {
     int status = 0;
     ::waitpid(child.process, &status, 0);
     ::close(child.pipe);
-    const std::string log = read_whole(child.options.folder / "stderr");
+    const std::string log = tests::text_of_file(child.options.folder / "stderr");
     take_lines(child.told, outcome);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         outcome.check = "no assertion fails";
@@ -135,7 +128,6 @@ SeedOutcome conclude(Child& child) {
         outcome.what = bug == std::string::npos ? "the process died: " + log.substr(0, 2'000)
                                                 : log.substr(bug, log.find('\n', bug) - bug);
     }
-    std::filesystem::remove_all(child.options.folder);
     return outcome;
 }
 

@@ -6,7 +6,7 @@
 #include <ostream>
 #include <type_traits>
 
-#include "tests/daemon/basics/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -33,7 +33,7 @@ protected:
         return config.value_or(Config{});
     }
 
-    test::TemporaryFolder folder_;
+    tests::TemporaryFolder folder_;
 };
 
 template <class T>
@@ -194,13 +194,13 @@ TEST_F(ConfigTest, WhatIsPrintedReadsBack) {
 
 TEST_F(ConfigTest, TheDocumentedFileHoldsEveryKeyWithItsDefault) {
     const std::string file = std::string(CREDITD_SOURCE_DIR) + "/conf/creditd.toml";
-    EXPECT_EQ(test::read_file(file), document_config());
+    EXPECT_EQ(tests::text_of_file(file), document_config());
     const auto config = load_config({.file = file});
     ASSERT_TRUE(config.has_value()) << config.error()[0].text();
     EXPECT_EQ(print_config(*config), print_config(Config{}));
     for (const std::string& key : config_file_keys()) {
         const std::string name = key.substr(key.find('.') + 1);
-        EXPECT_NE(test::read_file(file).find("\n" + name + " = "), std::string::npos) << key;
+        EXPECT_NE(tests::text_of_file(file).find("\n" + name + " = "), std::string::npos) << key;
     }
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "daemon/basics/json_tape.hpp"
-#include "tests/daemon/basics/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -75,7 +75,7 @@ TEST(LogLine, HostileValuesStayInTheirField) {
 }
 
 TEST(Log, WritesOneLineAnEventFromManyThreads) {
-    const test::TemporaryFolder folder;
+    const tests::TemporaryFolder folder;
     const std::string file = folder.file("log");
     ASSERT_EQ(start_logging({.level = LogLevel::debug, .requests = true, .file = file}), "");
     std::vector<std::thread> threads;
@@ -91,14 +91,14 @@ TEST(Log, WritesOneLineAnEventFromManyThreads) {
     for (std::thread& thread : threads) thread.join();
     flush_log();
     JsonDocument document;
-    const auto lines = lines_of(test::read_file(file));
+    const auto lines = lines_of(tests::text_of_file(file));
     EXPECT_EQ(lines.size() + dropped_log_lines(), 2000u);
     for (const std::string& one : lines) EXPECT_TRUE(document.parse(one).has_value()) << one;
     stop_logging();
 }
 
 TEST(Log, PythonReadsEveryLine) {
-    const test::TemporaryFolder folder;
+    const tests::TemporaryFolder folder;
     const std::string file = folder.file("log");
     ASSERT_EQ(start_logging({.file = file}), "");
     for (const std::string& text : hostile_texts) log_error("hostile", {{"value", text}});
@@ -112,7 +112,7 @@ TEST(Log, PythonReadsEveryLine) {
 }
 
 TEST(Log, HasLevelsAndASwitchForRequests) {
-    const test::TemporaryFolder folder;
+    const tests::TemporaryFolder folder;
     const std::string file = folder.file("log");
     ASSERT_EQ(start_logging({.level = LogLevel::warning, .file = file}), "");
     log_debug("a");
@@ -122,7 +122,7 @@ TEST(Log, HasLevelsAndASwitchForRequests) {
     log_error("d");
     EXPECT_FALSE(is_logged(LogLevel::info));
     stop_logging();
-    EXPECT_EQ(lines_of(test::read_file(file)).size(), 2u);
+    EXPECT_EQ(lines_of(tests::text_of_file(file)).size(), 2u);
     log_error("after the end it goes to standard error");
 }
 
@@ -131,14 +131,14 @@ TEST(Log, SaysWhyAFileCannotBeOpened) {
 }
 
 TEST(Log, CanStartAgainAndAppends) {
-    const test::TemporaryFolder folder;
+    const tests::TemporaryFolder folder;
     const std::string file = folder.file("log");
     for (int round = 0; round < 3; ++round) {
         ASSERT_EQ(start_logging({.file = file}), "");
         log_info("round", {{"n", round}});
     }
     stop_logging();
-    EXPECT_EQ(lines_of(test::read_file(file)).size(), 3u);
+    EXPECT_EQ(lines_of(tests::text_of_file(file)).size(), 3u);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "tests/daemon/basics/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -100,13 +100,13 @@ TEST(Metrics, PrometheusAcceptsThePage) {
         ADD_FAILURE() << "promtool is missing: it is in Debian's package prometheus";
         return;
     }
-    const test::TemporaryFolder folder;
+    const tests::TemporaryFolder folder;
     const std::string page = folder.write("page", render(registry));
     const std::string output = folder.file("output");
     const int status =
         std::system(("promtool check metrics < " + page + " > " + output + " 2>&1").c_str());
-    EXPECT_EQ(status, 0) << test::read_file(output) << render(registry);
-    EXPECT_EQ(test::read_file(output), "");
+    EXPECT_EQ(status, 0) << tests::text_of_file(output) << render(registry);
+    EXPECT_EQ(tests::text_of_file(output), "");
 }
 
 }  // namespace

@@ -18,7 +18,7 @@
 #include "replay/memory_journal.hpp"
 #include "replay/rocksdb_journal.hpp"
 #include "schemas/event_codec.hpp"
-#include "tests/replay/temp_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 
@@ -149,7 +149,7 @@ private:
     Event random_event(Seq seq);
 
     const Backend backend_;
-    TempFolder folder_;
+    TemporaryFolder folder_;
     std::shared_ptr<replay::MemoryStore> store_ = std::make_shared<replay::MemoryStore>();
     std::unique_ptr<replay::Database> database_;
     std::unique_ptr<replay::Journal> journal_;

@@ -13,9 +13,9 @@
 #include "replay/files.hpp"
 #include "replay/head_file.hpp"
 #include "replay/rocksdb_journal.hpp"
-#include "tests/replay/temp_folder.hpp"
 #include "tests/support/ledger_world.hpp"
 #include "tests/support/random_commands.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
 
@@ -87,7 +87,7 @@ protected:
                                : std::strtoull(json.c_str() + at + name.size() + 3, nullptr, 10);
     }
 
-    TempFolder temp_;
+    TemporaryFolder temp_;
     replay::DataFolder data_{temp_.path() / "data"};
     LedgerWorld world_;
     replay::ChainTip tip_{};

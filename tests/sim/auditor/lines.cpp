@@ -23,29 +23,9 @@ std::vector<std::string> split(std::string_view text, char divider) {
 }
 
 WishKind kind_of(const std::string& name) {
-    static const std::map<std::string, WishKind> kinds{
-        {"account", WishKind::put_account},
-        {"close", WishKind::close_account},
-        {"reopen", WishKind::reopen_account},
-        {"grant", WishKind::grant},
-        {"purchase", WishKind::purchase},
-        {"deduct", WishKind::deduct},
-        {"refund", WishKind::refund},
-        {"revoke", WishKind::revoke},
-        {"hold", WishKind::place_hold},
-        {"capture", WishKind::capture},
-        {"extend", WishKind::extend},
-        {"release", WishKind::release},
-        {"transfer", WishKind::transfer},
-        {"put_feature", WishKind::put_feature},
-        {"delete_feature", WishKind::delete_feature},
-        {"batch", WishKind::batch},
-        {"balance", WishKind::read_balance},
-        {"read_hold", WishKind::read_hold},
-    };
-    const auto found = kinds.find(name);
-    if (found == kinds.end()) throw std::invalid_argument("unknown kind " + name);
-    return found->second;
+    const auto kind = wish_kind_of(name);
+    if (!kind) throw std::invalid_argument("unknown kind " + name);
+    return *kind;
 }
 
 Money money_of(const std::string& text) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace creditd::sim {
@@ -31,6 +32,9 @@ enum class WishKind {
     read_balance,
     read_hold,
 };
+
+/// By the word of a story's line, or of a batch's operation where that differs; none: no such kind.
+std::optional<WishKind> wish_kind_of(std::string_view word);
 
 struct Money {
     std::int64_t amount = 0;  ///< In the currency's minor units.

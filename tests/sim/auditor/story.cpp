@@ -1,0 +1,35 @@
+#include "tests/sim/auditor/story.hpp"
+
+#include <map>
+
+namespace creditd::sim {
+
+std::optional<WishKind> wish_kind_of(std::string_view word) {
+    static const std::map<std::string_view, WishKind> kinds{
+        {"account", WishKind::put_account},
+        {"close", WishKind::close_account},
+        {"reopen", WishKind::reopen_account},
+        {"grant", WishKind::grant},
+        {"purchase", WishKind::purchase},
+        {"deduct", WishKind::deduct},
+        {"refund", WishKind::refund},
+        {"revoke", WishKind::revoke},
+        {"hold", WishKind::place_hold},
+        {"capture", WishKind::capture},
+        {"extend", WishKind::extend},
+        {"release", WishKind::release},
+        {"transfer", WishKind::transfer},
+        {"put_feature", WishKind::put_feature},
+        {"feature", WishKind::put_feature},
+        {"delete_feature", WishKind::delete_feature},
+        {"remove feature", WishKind::delete_feature},
+        {"batch", WishKind::batch},
+        {"atomic batch", WishKind::batch},
+        {"balance", WishKind::read_balance},
+        {"read_hold", WishKind::read_hold},
+    };
+    const auto found = kinds.find(word);
+    return found == kinds.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace creditd::sim
