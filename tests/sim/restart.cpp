@@ -54,6 +54,8 @@ void Simulation::start() {
     if (!is_calm_ && shadow_.tip().seq.value > 0 && !world_.disk.is_unsound()) {
         if (auto damage = do_damage()) {
             note("damage: " + damage->what);
+            // Else a start that must succeed could meet a failing write, and be refused for that.
+            world_.disk.fail_next(WriteFault::none);
             const bool started = try_start();
             if (started && damage->expected == Damage::Expected::refusal) {
                 throw Failure{"damage is refused", damage->what};
