@@ -51,9 +51,10 @@ Timestamp ClockGuard::stamp(Timestamp last_event) {
         suspect_ = false;
     }
     if (departure() > jump_max_) suspect_ = true;
-    if (is_suspect()) return last_event;
+    if (is_suspect()) return std::max(latest_, last_event);
     if (canary(Canary::time_runs_back)) return clock_.wall();
-    return std::max(clock_.wall(), last_event + Duration{1});
+    latest_ = std::max({latest_, clock_.wall(), last_event + Duration{1}});
+    return latest_;
 }
 
 }  // namespace creditd::daemon

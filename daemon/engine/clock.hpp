@@ -35,8 +35,9 @@ public:
     ClockGuard(const Clock& clock, Timestamp last_event, Duration jump_max,
                Duration start_ahead_max = Duration::days(1));
 
-    /// Reads the clock. The time is not before `last_event`'s successor; while the clock is
-    /// suspect it stands still at `last_event`.
+    /// Reads the clock. The time is not before `last_event`'s successor, nor before any that was
+    /// told: what a read has seen expire stays so, though the clock be set back. While the clock is
+    /// suspect it stands still.
     Timestamp stamp(Timestamp last_event);
 
     bool is_suspect() const { return suspect_.load(std::memory_order_relaxed); }
@@ -51,6 +52,7 @@ private:
     Duration jump_max_;
     Timestamp wall_base_{};
     Duration monotonic_base_{};
+    Timestamp latest_{};  // told so far
     std::atomic<bool> suspect_{false};
     std::atomic<bool> accepted_{false};
 };
