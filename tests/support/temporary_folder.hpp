@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -18,7 +19,9 @@ class TemporaryFolder {
 public:
     explicit TemporaryFolder(
         const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
-        std::string name = (parent / "creditd.XXXXXX").string();  // mkdtemp replaces the X
+        // The end of the name is mkdtemp's: it wants so many places marked, and fills them in.
+        constexpr std::size_t places = 6;
+        std::string name = (parent / "creditd.").string() + std::string(places, 'X');
         const char* const made = ::mkdtemp(name.data());
         CREDITD_ASSERT(made != nullptr);
         path_ = name;
