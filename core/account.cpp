@@ -1,5 +1,7 @@
 #include "core/account.hpp"
 
+#include "core/consequences.hpp"
+
 namespace creditd {
 
 // --- GrantList -----------------------------------------------------------------------------------
@@ -81,6 +83,17 @@ AccountExtra& Account::touch_extra() {
     return *extra_;
 }
 
+const Arrangements& Account::arrangements() const {
+    static const Arrangements none;
+    const Boxed<Arrangements>& boxed = extra().arrangements;
+    return boxed ? *boxed : none;
+}
+
+const Subscription* Account::running_subscription() const {
+    const auto& subscription = arrangements().subscription;
+    return subscription && subscription->is_running() ? &*subscription : nullptr;
+}
+
 std::uint64_t* Account::frequent_total(Total which) {
     const auto index = static_cast<std::size_t>(which);
     return index < totals_frequent_.size() ? &totals_frequent_[index] : nullptr;
@@ -134,7 +147,10 @@ Timestamp earliest_due(const Account& account) {
         if (grant.free().is_positive()) earliest = std::min(earliest, grant.expires_at);
     }
     for (const Hold& hold : account.extra().holds) earliest = std::min(earliest, hold.expires_at);
-    return earliest;
+    if (const Subscription* const subscription = account.running_subscription()) {
+        earliest = std::min(earliest, subscription->due_at());
+    }
+    return std::min(earliest, consequence_due(account));
 }
 
 Credits held_on_credit(const Account& account) {

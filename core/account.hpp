@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/boxed.hpp"
 #include "core/event.hpp"
 
 namespace creditd {
@@ -120,6 +121,7 @@ struct Hold {
     std::vector<GrantPart> reserved;
     Credits on_credit{};
     Usage usage;
+    Credits waived{};  // its price, where an unlimited plan covers it: the amount is 0
     bool operator==(const Hold&) const = default;
 
     Credits remaining() const { return amount - captured; }
@@ -151,6 +153,7 @@ struct AccountExtra {
     Timestamp refusals_since{};                             // window of recorded refusals
     std::uint32_t refusals_count = 0;
     bool closed = false;
+    Boxed<Arrangements> arrangements;
     bool operator==(const AccountExtra&) const = default;
 };
 
@@ -177,6 +180,11 @@ public:
     Credits credit_limit() const { return extra_ ? extra_->credit_limit : Credits{}; }
     Credits pending() const { return extra_ ? extra_->pending : Credits{}; }
     bool closed() const { return extra_ && extra_->closed; }
+    /// Those of an account that has none are empty.
+    const Arrangements& arrangements() const;
+    Arrangements& touch_arrangements() { return touch_extra().arrangements.touch(); }
+    /// The subscription, unless there is none or it has ended.
+    const Subscription* running_subscription() const;
     Credits available() const { return balance - held; }
 
     WideCredits total(Total which) const;

@@ -31,8 +31,18 @@ Credits available_for(const State& state, const Account& account, std::string_vi
                       Timestamp now) {
     Credits sum = -account.debt();
     if (account.has_extra()) sum -= held_on_credit(account);
+    // Most grants of an account have the same terms, so what these say is asked once for each run.
+    TermsNo terms{};
+    bool is_known = false;
+    bool is_allowed = false;
     for (const Grant& grant : account.grants) {
-        if (is_usable(state, grant, feature, now)) sum += grant.free();
+        if (!is_effective(grant, now)) continue;
+        if (!is_known || terms != grant.terms) {
+            terms = grant.terms;
+            is_allowed = state.terms.get(terms).allows(feature);
+            is_known = true;
+        }
+        if (is_allowed) sum += grant.free();
     }
     return sum;
 }

@@ -63,20 +63,21 @@ struct GrantCredits {
 };
 struct PurchaseCredits {
     std::string account;
-    Credits amount{};
+    Credits amount{};  // of a package: what the catalog says
     ExpiryRequest expiry;
     std::string provider;
     std::string payment_id;
     Digest payment_digest{};
     Money payment{};
+    std::string package{};  // empty: the amount was given
 };
 /// Either an amount, or a feature with its quantity.
 struct PriceRequest {
     std::optional<Credits> amount;
     std::string feature;
     std::int64_t quantity = 1;
-    bool has_units = false;    // measured units were given; a flat price takes none
-    bool has_options = false;  // likewise options
+    std::vector<MeasuredUnit> units;   // in the order of their names, each once
+    std::vector<std::string> options;  // likewise
     std::string user;
     std::string model;
 };
@@ -103,6 +104,8 @@ struct CaptureHold {
     HoldId hold{};
     std::optional<Credits> amount;  // all that remains
     bool final = false;             // release the rest
+    /// Instead of an amount: what was measured, at the price of the hold's feature today.
+    std::vector<MeasuredUnit> units{};
 };
 struct ExtendHold {
     HoldId hold{};
@@ -123,11 +126,100 @@ struct SetFeature {
     std::string category;
     std::string description;
     Credits price{};
+    PriceRules rules;
     bool active = true;
+    std::string resource_template{};
+};
+/// Changes what is given of a feature, and nothing else.
+struct ChangeFeature {
+    std::string key;
+    std::optional<std::string> name;
+    std::optional<std::string> category;
+    std::optional<std::string> description;
+    std::optional<Credits> price;  // with `rules`
+    PriceRules rules;
+    std::optional<bool> active;
+    std::optional<std::string> resource_template{};
 };
 struct RemoveFeature {
     std::string key;
 };
+struct SetOffer {
+    Offer offer;
+};
+struct RemoveOffer {
+    OfferKind kind{};
+    std::string id;
+};
+/// What the catalog is from now on: what it has and these have not is removed.
+struct ReplaceCatalog {
+    std::vector<SetFeature> features;
+    std::vector<Offer> offers;                // plans, packages, promotions and, once, the settings
+    std::optional<std::uint64_t> price_book;  // refused unless this is today's version
+};
+/// Answered as it is where the same subscription runs already.
+struct Subscribe {
+    std::string account;
+    std::string plan;
+    Interval interval = Interval::month;
+    SubscriptionSource source = SubscriptionSource::calendar;
+    std::optional<Timestamp> period_end;  // of source provider: when it says that the cycle ends
+};
+struct ChangeSubscription {
+    std::string account;
+    std::string plan;
+    std::optional<Interval> interval;  // none: as today
+    bool at_period_end = false;
+};
+struct CancelSubscription {
+    std::string account;
+    bool at_period_end = true;
+};
+struct ResumeSubscription {
+    std::string account;
+};
+/// Source provider only: the next cycle is paid.
+struct RenewSubscription {
+    std::string account;
+    std::optional<Timestamp> period_end;  // none: by the calendar
+};
+/// Source provider only: a payment failed.
+struct SuspendSubscription {
+    std::string account;
+};
+struct RedeemPromotion {
+    std::string account;
+    std::string code;
+};
+struct ReferAccount {
+    std::string account;  // who is referred
+    std::string referrer;
+};
+struct SetBudget {
+    std::string account;
+    BudgetTerms terms;
+};
+struct RemoveBudget {
+    std::string account;
+    std::string id;
+};
+struct SetAlert {
+    std::string account;
+    AlertTerms terms;
+};
+struct RemoveAlert {
+    std::string account;
+    std::string id;
+};
+struct SetAutoTopUp {
+    std::string account;
+    AutoTopUpTerms terms;
+};
+struct RemoveAutoTopUp {
+    std::string account;
+};
+/// On a ledger with a test clock. `execute` gets the new time as now.
+struct AdvanceClock {};
 struct CreateApiKey {
     std::string id;
     std::string name;
@@ -140,10 +232,14 @@ struct RevokeApiKey {
     std::string id;
 };
 
-using CommandBody = std::variant<PutAccount, CloseAccount, ReopenAccount, GrantCredits,
-                                 PurchaseCredits, DeductCredits, RefundDeduction, RevokeGrant,
-                                 PlaceHold, CaptureHold, ExtendHold, ReleaseHold, TransferCredits,
-                                 SetFeature, RemoveFeature, CreateApiKey, RevokeApiKey>;
+using CommandBody =
+    std::variant<PutAccount, CloseAccount, ReopenAccount, GrantCredits, PurchaseCredits,
+                 DeductCredits, RefundDeduction, RevokeGrant, PlaceHold, CaptureHold, ExtendHold,
+                 ReleaseHold, TransferCredits, SetFeature, RemoveFeature, CreateApiKey,
+                 RevokeApiKey, SetOffer, RemoveOffer, ChangeFeature, ReplaceCatalog, Subscribe,
+                 ChangeSubscription, CancelSubscription, ResumeSubscription, RenewSubscription,
+                 SuspendSubscription, RedeemPromotion, ReferAccount, SetBudget, RemoveBudget,
+                 SetAlert, RemoveAlert, SetAutoTopUp, RemoveAutoTopUp, AdvanceClock>;
 
 // --- evidence ------------------------------------------------------------------------------------
 /// A purchase found under the command's payment.
@@ -152,8 +248,12 @@ struct PaymentFact {
     AccountNo account_no{};
     Credits amount{};
     Money payment{};
+    std::uint64_t package = 0;  // hash_of_package
     bool operator==(const PaymentFact&) const = default;
 };
+/// Tells packages apart in a fact of fixed size; 0 for none.
+std::uint64_t hash_of_package(std::string_view package);
+PaymentFact payment_fact_of(Seq seq, AccountNo account_no, const CreditsPurchased& purchase);
 /// A grant as it was made. Immutable but for `revoked`, which holds as of Evidence::as_of.
 struct GrantFact {
     GrantId id{};
@@ -172,6 +272,10 @@ struct DeductionFact {
     std::vector<GrantPart> burned;
     std::vector<GrantFact> grants;  // one for each of `burned`, in its order
     Credits refunded_total{};
+    std::string user;
+    std::string feature;
+    Timestamp deducted_at{};
+    std::string model;
 };
 /// A hold was placed under this id, whether or not it is still open.
 struct HoldFact {
@@ -201,9 +305,24 @@ struct AtomicBatch {
     std::vector<Command> operations;
 };
 
+/// Where cycles of subscriptions end. A question that core asks while it decides; the answer is
+/// recorded in the event, so replay never asks it.
+class Calendar {
+public:
+    virtual ~Calendar() = default;
+    /// `anchor` and so many intervals later, at the same local time of day in `zone` (IANA name):
+    /// on the anchor's day of the month, or on the month's last day where it is shorter. Later than
+    /// `anchor` and strictly rising with `count` ≥ 1.
+    virtual Timestamp after(Timestamp anchor, Interval interval, std::uint32_t count,
+                            const std::string& zone) const = 0;
+};
+/// All zones taken as UTC.
+const Calendar& utc_calendar();
+
 /// Policy that comes from configuration; its results are recorded in events.
 struct Policy {
     Duration refund_grant_lifetime = Duration::days(limits::refund_grant_days_default);
+    const Calendar* calendar = &utc_calendar();
 };
 
 }  // namespace creditd

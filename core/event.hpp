@@ -9,42 +9,13 @@
 #include <variant>
 #include <vector>
 
-#include "core/credits.hpp"
+#include "core/arrangement_events.hpp"
+#include "core/offers.hpp"
+#include "core/price_rules.hpp"
 #include "core/refusal.hpp"
 #include "core/types.hpp"
 
 namespace creditd {
-
-enum class GrantKind : std::uint8_t {
-    signup,
-    plan,
-    purchase,
-    bonus,
-    promo,
-    referral,
-    admin,
-    refund
-};
-
-/// The immutable part of a grant. `cost` is what was paid for `cost_credits` credits of it, so
-/// that the unit cost survives refunds and transfers exactly; cost.minor = 0 means free.
-struct GrantTerms {
-    GrantKind kind = GrantKind::admin;
-    std::uint16_t priority = limits::grant_priority_default;
-    Timestamp effective_at{};
-    Timestamp expires_at = Timestamp::never();
-    std::vector<std::string> features;  // empty: every feature
-    Money cost{};
-    Credits cost_credits{};
-    bool operator==(const GrantTerms&) const = default;
-};
-
-/// A part of one grant: burned, reserved, moved or expired.
-struct GrantPart {
-    GrantId grant{};
-    Credits amount{};
-    bool operator==(const GrantPart&) const = default;
-};
 
 /// The account's balance before and after the event, and what could be spent after it (for a
 /// deduction: by that feature). `held` is the sum of open holds after it.
@@ -75,7 +46,26 @@ enum class Operation : std::uint8_t {
     feature,
     remove_feature,
     create_key,
-    revoke_key
+    revoke_key,
+    offer,
+    remove_offer,
+    change_feature,
+    catalog,
+    subscribe,
+    change_subscription,
+    cancel_subscription,
+    resume_subscription,
+    renew_subscription,
+    suspend_subscription,
+    redeem,
+    refer,
+    set_budget,
+    remove_budget,
+    set_alert,
+    remove_alert,
+    set_auto_top_up,
+    remove_auto_top_up,
+    advance_clock
 };
 
 /// Which request made the event. Only the last event of a command has one; events that time
@@ -95,6 +85,7 @@ struct Origin {
 struct LedgerOpened {
     std::array<std::uint8_t, 16> ledger_id{};
     std::uint8_t decimals = limits::decimals_max;
+    bool test_clock = false;  // its time is told by an administrator, not by the wall
     bool operator==(const LedgerOpened&) const = default;
 };
 /// A leader took over (or the loss of events was accepted): the block of one event called CLAIM.
@@ -107,6 +98,7 @@ struct EpochClaimed {
 struct AccountCreated {
     std::string parent;
     Credits credit_limit{};
+    std::uint8_t followed_by = 0;  // events of the same operation: the sign-up credits
     bool operator==(const AccountCreated&) const = default;
 };
 struct AccountUpdated {
@@ -137,6 +129,10 @@ struct CreditsPurchased {
     std::string payment_id;
     Digest payment_digest{};  // of (provider, payment_id): unique for ever
     Money payment{};
+    std::string package{};  // empty: an amount was bought
+    Credits bonus{};        // a free grant of its own, the second of this event; 0: none
+    GrantTerms bonus_terms{};
+    Credits bonus_debt_repaid{};
     bool operator==(const CreditsPurchased&) const = default;
 };
 /// The same payment under another key: nothing moved, the answer is the first purchase's.
@@ -164,12 +160,6 @@ struct GrantRevoked {
 };
 
 // --- deductions ----------------------------------------------------------------------------------
-/// One line of a computed price.
-struct PriceLine {
-    std::string rule;
-    Credits amount{};
-    bool operator==(const PriceLine&) const = default;
-};
 /// What was used: shared by deductions, holds and captures.
 struct Usage {
     std::string feature;  // empty: an amount was given
@@ -178,6 +168,8 @@ struct Usage {
     std::vector<PriceLine> lines;
     std::string user;
     std::string model;
+    std::vector<MeasuredUnit> units;   // in the order of their names
+    std::vector<std::string> options;  // likewise
     bool operator==(const Usage&) const = default;
 };
 struct CreditsDeducted {
@@ -187,6 +179,7 @@ struct CreditsDeducted {
     Usage usage;
     std::vector<GrantPart> burned;  // in burn order
     Credits debt{};                 // amount − Σ burned
+    Credits waived{};               // the price, where an unlimited plan covers it: amount is 0
     bool operator==(const CreditsDeducted&) const = default;
 };
 
@@ -210,6 +203,11 @@ struct CreditsRefunded {
     Credits refunded_total{};  // of that deduction, this refund included
     Credits debt_reversed{};   // part of the deduction that had been debt and lowers it again
     std::vector<RestoredPart> restored;  // in reverse burn order
+    // Of the deduction: budgets are given back what they were charged, and usage is told apart.
+    std::string user;
+    std::string feature;
+    Timestamp deducted_at{};
+    std::string model;
     bool operator==(const CreditsRefunded&) const = default;
 };
 
@@ -233,6 +231,7 @@ struct HoldPlaced {
     Usage usage;
     std::vector<GrantPart> reserved;  // in burn order
     Credits on_credit{};              // amount − Σ reserved, covered by the credit limit
+    Credits waived{};  // the price, where an unlimited plan covers it: nothing is reserved
     bool operator==(const HoldPlaced&) const = default;
 };
 struct HoldExtended {
@@ -251,6 +250,7 @@ struct HoldCaptured {
     Credits debt{};  // part taken from what was covered by the credit limit
     Credits released{};
     std::vector<GrantPart> expired;
+    Credits waived{};  // the price, where the hold was covered by an unlimited plan
     bool operator==(const HoldCaptured&) const = default;
 };
 struct HoldReleased {
@@ -296,15 +296,29 @@ struct FeatureSet {
     std::string name;
     std::string category;
     std::string description;
-    Credits price{};
+    Credits price{};  // flat; the rules may add to it
     bool active = true;
     std::uint64_t price_book = 0;  // version that this change made
+    PriceRules rules;
+    std::string resource_template;  // of what a use makes (see core/resource.hpp); empty: none
     bool operator==(const FeatureSet&) const = default;
 };
 struct FeatureRemoved {
     std::string key;
     std::uint64_t price_book = 0;
     bool operator==(const FeatureRemoved&) const = default;
+};
+/// A plan, package, promotion, or the catalog's settings, as they are from now on.
+struct OfferSet {
+    Offer offer;
+    std::uint64_t price_book = 0;
+    bool operator==(const OfferSet&) const = default;
+};
+struct OfferRemoved {
+    OfferKind kind{};  // never settings
+    std::string id;
+    std::uint64_t price_book = 0;
+    bool operator==(const OfferRemoved&) const = default;
 };
 struct ApiKeyCreated {
     std::string id;
@@ -327,7 +341,9 @@ using EventBody =
                  GrantActivated, GrantExpired, GrantRevoked, CreditsDeducted, CreditsRefunded,
                  HoldPlaced, HoldExtended, HoldCaptured, HoldReleased, TransferredOut,
                  TransferredIn, CommandRefused, FeatureSet, FeatureRemoved, ApiKeyCreated,
-                 ApiKeyRevoked>;
+                 ApiKeyRevoked, OfferSet, OfferRemoved, SubscriptionMoved, PromotionRedeemed,
+                 ReferralMade, ReferralRewarded, BudgetSet, BudgetRemoved, AlertSet, AlertRemoved,
+                 BalanceAlerted, AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced>;
 
 struct Event {
     Seq seq{};

@@ -29,8 +29,11 @@ void attach_origin(const CommandMeta& meta, Operation operation, std::vector<Dec
 }
 
 void attach_personal(const CommandMeta& meta, std::vector<DecidedEvent>& out, std::size_t first) {
-    if (meta.personal.empty()) return;
-    for (std::size_t i = first; i < out.size(); ++i) {
+    if (meta.personal.empty() || out.size() == first) return;
+    // An account's profile is the account's alone, not that of its sign-up credits.
+    const bool makes_account = std::holds_alternative<AccountCreated>(out[first].event.body);
+    const std::size_t end = makes_account ? first + 1 : out.size();
+    for (std::size_t i = first; i < end; ++i) {
         out[i].event.personal_hash = meta.personal_hash;
         out[i].personal = meta.personal;
     }
@@ -50,16 +53,19 @@ std::string feature_of(const CommandBody& body) {
 
 /// What is the same for one command and for one operation of a batch: due events, then the
 /// decision. Emits and applies the events of an acceptance; a refusal emits nothing of its own.
-Refusal decide_one(State& state, const Command& command, Targets targets, Timestamp now,
+Refusal decide_one(State& state, const Command& command, const Targets& targets, Timestamp now,
                    const Policy& policy, std::vector<DecidedEvent>& out, std::size_t& first_own) {
     Context context = context_for(state, command.meta, command.evidence, now, policy, out);
     first_own = out.size();
-    const Refusal refusal = decide_body(context, command.body, targets);
+    Refusal refusal = decide_body(context, command.body, targets);
     if (refusal != accepted) {
         CREDITD_ASSERT(out.size() == first_own);
+        if (refusal.code == RefusalCode::insufficient_credits) {
+            const std::string& url = state.catalog().settings.top_up_url;
+            if (!url.empty()) refusal.detail.touch().top_up_url = url;
+        }
         return refusal;
     }
-    CREDITD_ASSERT(out.size() > first_own);
     attach_personal(command.meta, out, first_own);
     return accepted;
 }
@@ -115,6 +121,7 @@ Outcome execute(State& state, const Command& command, Timestamp now, const Polic
     std::size_t first = 0;
     const Refusal refusal = decide_one(state, command, targets, now, policy, out, first);
     if (refusal == accepted) {
+        if (out.size() == first) return {OutcomeKind::nothing_done, refusal, 0, {}, first};
         attach_origin(command.meta, operation_of(command.body), out, first);
         apply_from(state, out, first);
         return {OutcomeKind::done, refusal, 0, {}, first};
@@ -207,11 +214,11 @@ bool sweep(State& state, Timestamp now, const Policy& policy, std::size_t events
 }
 
 Event open_ledger(const State& state, const std::array<std::uint8_t, 16>& ledger_id,
-                  std::uint8_t decimals, Timestamp now) {
+                  std::uint8_t decimals, Timestamp now, bool test_clock) {
     Event event;
     event.seq = state.head.seq.next();
     event.time = std::max(now, state.head.time);
-    event.body = LedgerOpened{ledger_id, decimals};
+    event.body = LedgerOpened{ledger_id, decimals, test_clock};
     return event;
 }
 

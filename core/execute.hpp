@@ -12,7 +12,7 @@ enum class OutcomeKind : std::uint8_t {
     refused,         // not recorded: nothing happened, apart from what time alone had made due
     known_key,       // the key has an outcome already: the event `known` and those before it
     stale_evidence,  // the window has moved past the evidence: fetch it again
-    nothing_done,    // releasing a hold that is closed already
+    nothing_done,    // a hold is closed already, or the catalog is as it should be
 };
 
 struct Outcome {
@@ -24,7 +24,8 @@ struct Outcome {
 };
 
 /// Executes at `now` (not before the last event's time), appending events to `out` in order.
-/// The personal part of the command goes with its last event (with both of a transfer).
+/// The personal part of the command goes with its last event (with both of a transfer; with the
+/// first of a new account).
 Outcome execute(State& state, const Command& command, Timestamp now, const Policy& policy,
                 std::vector<DecidedEvent>& out);
 
@@ -43,6 +44,6 @@ bool sweep(State& state, Timestamp now, const Policy& policy, std::size_t events
 
 /// The first event of a new ledger.
 Event open_ledger(const State& state, const std::array<std::uint8_t, 16>& ledger_id,
-                  std::uint8_t decimals, Timestamp now);
+                  std::uint8_t decimals, Timestamp now, bool test_clock = false);
 
 }  // namespace creditd

@@ -35,6 +35,33 @@ inline constexpr std::uint16_t grant_priority_max = 1000;
 inline constexpr std::size_t grant_features_max = 64;
 static_assert(account_grants_max <= 65'536, "the index of a grant in its event has 16 bits");
 
+// --- prices --------------------------------------------------------------------------------------
+/// Of each kind of rule of one price, and of units and options of one use.
+inline constexpr std::size_t price_rules_max = 64;
+inline constexpr std::size_t price_tiers_max = 64;
+inline constexpr std::size_t price_units_max = 16;
+inline constexpr std::size_t price_options_max = 16;
+
+// --- offers --------------------------------------------------------------------------------------
+inline constexpr std::size_t plan_prices_max = 2;  // one for each interval
+/// Of anything that is given as a length of time: a hundred years.
+inline constexpr std::int64_t duration_days_max = 36'500;
+
+// --- arrangements --------------------------------------------------------------------------------
+/// Of one plan; each is looked at after every change of a subscriber's balance.
+inline constexpr std::size_t plan_alerts_max = 8;
+/// Of one account, one for each member, say; a deduction looks at all of them.
+inline constexpr std::size_t account_budgets_max = 1024;
+/// Of one account beside its plan's.
+inline constexpr std::size_t account_alerts_max = 16;
+/// Of a rolling window: a month.
+inline constexpr std::uint16_t budget_hours_max = 31 * 24;
+/// Slots of one budget that are remembered: those of its window, and some that it has passed.
+inline constexpr std::size_t budget_spent_max = 1024;
+inline constexpr std::int8_t utc_offset_min = -12;  // hours east of UTC that are in use
+inline constexpr std::int8_t utc_offset_max = 14;
+inline constexpr std::uint8_t percent_max = 100;
+
 // --- commands ------------------------------------------------------------------------------------
 inline constexpr std::size_t batch_independent_operations_max = 10'000;  // contract
 inline constexpr std::size_t batch_atomic_operations_max = 1'000;        // contract

@@ -48,4 +48,23 @@ AccountNo State::restore_account(Account account) {
     return accounts.add(std::move(account));
 }
 
+std::uint64_t State::redeemed(std::string_view code) const {
+    if (const auto found = redemptions_.find(code); found != redemptions_.end()) {
+        return found->second;
+    }
+    return base_ == nullptr ? 0 : base_->redeemed(code);
+}
+
+Redemptions State::redemptions() const {
+    if (base_ == nullptr) return redemptions_;
+    Redemptions all = base_->redemptions();
+    for (const auto& [code, count] : redemptions_) all[code] = count;
+    return all;
+}
+
+void State::add_redemption(std::string_view code) {
+    const std::uint64_t count = redeemed(code) + 1;
+    redemptions_[std::string(code)] = count;
+}
+
 }  // namespace creditd

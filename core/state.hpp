@@ -4,6 +4,8 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <map>
 
 #include "core/account_table.hpp"
 #include "core/catalog.hpp"
@@ -20,8 +22,12 @@ struct LedgerHead {
     Epoch epoch{};
     Seq seq{};         // of the last event
     Timestamp time{};  // of the last event
+    bool test_clock = false;
     bool operator==(const LedgerHead&) const = default;
 };
+
+/// Number of redemptions by the code of the promotion.
+using Redemptions = std::map<std::string, std::uint64_t, std::less<>>;
 
 class State {
 public:
@@ -46,6 +52,13 @@ public:
     void add_hold(HoldId hold, AccountNo account);
     void remove_hold(HoldId hold);
 
+    /// How often everybody together has redeemed this promotion.
+    std::uint64_t redeemed(std::string_view code) const;
+    void add_redemption(std::string_view code);
+    /// All that were ever redeemed, by code.
+    Redemptions redemptions() const;
+    void restore_redemptions(Redemptions redemptions) { redemptions_ = std::move(redemptions); }
+
     /// Recomputes when time will next change the account, and queues it.
     void schedule(AccountNo no, Account& account);
 
@@ -56,6 +69,7 @@ private:
     const State* base_ = nullptr;
     Catalog catalog_;
     boost::unordered_flat_map<std::uint64_t, AccountNo> holds_;
+    Redemptions redemptions_;  // of a stacked state: only what it changed, in full
 };
 
 }  // namespace creditd

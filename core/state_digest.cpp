@@ -1,69 +1,12 @@
 #include "core/state_digest.hpp"
 
-#include <bit>
-#include <cstring>
+#include "core/digest_arrangements.hpp"
+#include "core/digest_writer.hpp"
 
 namespace creditd {
 namespace {
 
-/// Little-endian integers and length-prefixed strings. Through a small buffer: a state of ten
-/// million accounts has half a billion numbers.
-class Writer {
-public:
-    explicit Writer(std::string& out) : out_(out) {}
-    ~Writer() { drain(); }
-    Writer(const Writer&) = delete;
-    Writer& operator=(const Writer&) = delete;
-
-    void number(std::uint64_t value) {
-        if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
-        if (size_ + sizeof value > buffer_.size()) drain();
-        std::memcpy(buffer_.data() + size_, &value, sizeof value);
-        size_ += sizeof value;
-    }
-    void number(std::int64_t value) { number(static_cast<std::uint64_t>(value)); }
-    void wide(WideCredits value) {
-        number(static_cast<std::uint64_t>(value));
-        number(static_cast<std::uint64_t>(value >> 64));
-    }
-    template <class Tag, class Rep>
-    void number(Strong<Tag, Rep> value) {
-        if constexpr (std::is_signed_v<Rep>) {
-            number(static_cast<std::int64_t>(value.value));
-        } else {
-            number(static_cast<std::uint64_t>(value.value));
-        }
-    }
-    void flag(bool value) { raw({value ? "\1" : "\0", 1}); }
-    void text(std::string_view value) {
-        number(static_cast<std::uint64_t>(value.size()));
-        raw(value);
-    }
-    template <std::size_t N>
-    void bytes(const std::array<std::uint8_t, N>& value) {
-        raw({reinterpret_cast<const char*>(value.data()), N});
-    }
-    void count(std::size_t value) { number(static_cast<std::uint64_t>(value)); }
-
-private:
-    void raw(std::string_view value) {
-        if (size_ + value.size() > buffer_.size()) drain();
-        if (value.size() > buffer_.size()) {
-            out_.append(value);
-            return;
-        }
-        std::memcpy(buffer_.data() + size_, value.data(), value.size());
-        size_ += value.size();
-    }
-    void drain() {
-        out_.append(buffer_.data(), size_);
-        size_ = 0;
-    }
-
-    std::string& out_;
-    std::size_t size_ = 0;
-    std::array<char, 1024> buffer_;  // uninitialised: only what was written is read
-};
+using digesting::Writer;
 
 void write_grant(Writer& writer, const Grant& grant, const SharedTerms& terms) {
     writer.number(grant.id);
@@ -90,6 +33,18 @@ void write_parts(Writer& writer, const std::vector<GrantPart>& parts) {
     }
 }
 
+// What is measured stands only where it is: ledgers without it hash as they did before it was.
+void write_measured(Writer& writer, const Usage& usage) {
+    if (usage.units.empty() && usage.options.empty()) return;
+    writer.count(usage.units.size());
+    for (const MeasuredUnit& unit : usage.units) {
+        writer.text(unit.unit);
+        writer.number(unit.measure);
+    }
+    writer.count(usage.options.size());
+    for (const std::string& option : usage.options) writer.text(option);
+}
+
 void write_hold(Writer& writer, const Hold& hold) {
     writer.number(hold.id);
     writer.number(hold.amount);
@@ -108,13 +63,16 @@ void write_hold(Writer& writer, const Hold& hold) {
     }
     writer.text(hold.usage.user);
     writer.text(hold.usage.model);
+    write_measured(writer, hold.usage);
+    digesting::write_waived(writer, hold.waived);
 }
 
 /// Has the account nothing but what every account has? The totals stand apart.
 bool is_plain(const AccountExtra& extra) {
     return extra.debt.is_zero() && extra.credit_limit.is_zero() && extra.pending.is_zero() &&
            extra.parent.empty() && extra.profile_seq == Seq{} && extra.holds.empty() &&
-           extra.refusals_since == Timestamp{} && extra.refusals_count == 0 && !extra.closed;
+           extra.refusals_since == Timestamp{} && extra.refusals_count == 0 && !extra.closed &&
+           extra.arrangements == Boxed<Arrangements>{};
 }
 
 // Whether rare fields have a place of their own is not part of the state: only their values.
@@ -131,6 +89,7 @@ void write_extra(Writer& writer, const AccountExtra& extra) {
     writer.flag(extra.closed);
     writer.count(extra.holds.size());
     for (const Hold& hold : extra.holds) write_hold(writer, hold);
+    if (extra.arrangements) digesting::write_arrangements(writer, *extra.arrangements);
 }
 
 /// Which totals are not zero, a bit each, then those.
@@ -156,18 +115,6 @@ void write_account(Writer& writer, const Account& account, const TermsTable& ter
     write_extra(writer, account.extra());
 }
 
-void write_feature(Writer& writer, const Feature& feature) {
-    const FeatureSet& set = feature.set;
-    for (const std::string* text : {&set.key, &set.name, &set.category, &set.description}) {
-        writer.text(*text);
-    }
-    writer.number(set.price);
-    writer.flag(set.active);
-    writer.number(set.price_book);
-    writer.number(feature.created_at);
-    writer.number(feature.updated_at);
-}
-
 void write_api_key(Writer& writer, const ApiKey& key) {
     writer.text(key.created.id);
     writer.text(key.created.name);
@@ -182,7 +129,7 @@ void write_api_key(Writer& writer, const ApiKey& key) {
 }  // namespace
 
 void append_canonical_ledger(std::string& out, const LedgerHead& head, const Catalog& catalog,
-                             std::size_t account_count) {
+                             const Redemptions& redemptions, std::size_t account_count) {
     Writer writer(out);
     writer.bytes(head.ledger_id);
     writer.count(head.decimals);
@@ -191,14 +138,18 @@ void append_canonical_ledger(std::string& out, const LedgerHead& head, const Cat
     writer.number(head.time);
     writer.number(catalog.price_book);
     writer.count(catalog.features.size());
-    for (const auto& entry : catalog.features) write_feature(writer, entry.second);
+    for (const auto& entry : catalog.features) digesting::write_feature(writer, entry.second);
     writer.count(catalog.api_keys.size());
     for (const auto& entry : catalog.api_keys) write_api_key(writer, entry.second);
     writer.count(account_count);
+    digesting::write_offers(writer, catalog);
+    digesting::write_test_clock(writer, head);
+    digesting::write_redemptions(writer, redemptions);
 }
 
 void append_canonical_ledger(std::string& out, const State& state) {
-    append_canonical_ledger(out, state.head, state.catalog(), state.accounts.count());
+    append_canonical_ledger(out, state.head, state.catalog(), state.redemptions(),
+                            state.accounts.count());
 }
 
 void append_canonical_account(std::string& out, const Account& account, const TermsTable& terms) {

@@ -9,9 +9,10 @@
 
 namespace creditd {
 
-/// Appends what is not in accounts: head, catalog, API keys, and how many accounts there are.
+/// Appends what is not in accounts: head, catalog, API keys, redemptions, and how many
+/// accounts there are.
 void append_canonical_ledger(std::string& out, const LedgerHead& head, const Catalog& catalog,
-                             std::size_t account_count);
+                             const Redemptions& redemptions, std::size_t account_count);
 void append_canonical_ledger(std::string& out, const State& state);
 /// Appends one account; `terms` is the table that its grants' terms are numbers of.
 void append_canonical_account(std::string& out, const Account& account, const TermsTable& terms);

@@ -14,7 +14,10 @@ inline constexpr bool is_any_of = (std::is_same_v<Body, Kinds> || ...);
 
 template <class Body>
 inline constexpr bool has_no_account =
-    is_any_of<Body, SetFeature, RemoveFeature, CreateApiKey, RevokeApiKey>;
+    is_any_of<Body, SetFeature, RemoveFeature, CreateApiKey, RevokeApiKey, SetOffer, RemoveOffer,
+              ChangeFeature, ReplaceCatalog, AdvanceClock>;
+template <class Body>
+inline constexpr bool has_two_accounts = is_any_of<Body, TransferCredits, ReferAccount>;
 
 /// Accounts outside the key's prefix do not exist for the caller.
 bool is_visible(std::string_view id, const CommandMeta& meta) {
@@ -40,9 +43,10 @@ Targets of_put(const State& state, const CommandMeta& meta, const PutAccount& bo
     return {{}, state.accounts.find(body.account).value_or(AccountNo::none()), AccountNo::none()};
 }
 
-Targets of_transfer(const State& state, const CommandMeta& meta, const TransferCredits& body) {
-    Targets targets = by_id(state, meta, body.from);
-    const Targets receiver = by_id(state, meta, body.to);
+Targets of_two(const State& state, const CommandMeta& meta, std::string_view account,
+               std::string_view other) {
+    Targets targets = by_id(state, meta, account);
+    const Targets receiver = by_id(state, meta, other);
     if (targets.refusal.code == RefusalCode::none) targets.refusal = receiver.refusal;
     targets.receiver = receiver.account;
     return targets;
@@ -73,7 +77,9 @@ Targets resolve(const State& state, const Command& command, const Body& body) {
     } else if constexpr (std::is_same_v<Body, PutAccount>) {
         return of_put(state, command.meta, body);
     } else if constexpr (std::is_same_v<Body, TransferCredits>) {
-        return of_transfer(state, command.meta, body);
+        return of_two(state, command.meta, body.from, body.to);
+    } else if constexpr (std::is_same_v<Body, ReferAccount>) {
+        return of_two(state, command.meta, body.account, body.referrer);
     } else if constexpr (is_any_of<Body, CaptureHold, ExtendHold, ReleaseHold>) {
         return of_hold(state, command, body.hold);
     } else if constexpr (std::is_same_v<Body, RevokeGrant>) {
@@ -102,7 +108,7 @@ Refusal decide_body(Context& context, const CommandBody& body, const Targets& ta
             using Body = std::decay_t<decltype(command)>;
             if constexpr (has_no_account<Body>) {
                 return deciding::decide(context, command);
-            } else if constexpr (std::is_same_v<Body, TransferCredits>) {
+            } else if constexpr (has_two_accounts<Body>) {
                 return deciding::decide(context, command, target_of(context.state, targets.account),
                                         target_of(context.state, targets.receiver));
             } else {
@@ -115,12 +121,42 @@ Refusal decide_body(Context& context, const CommandBody& body, const Targets& ta
 
 Operation operation_of(const CommandBody& body) {
     // In the order of CommandBody.
-    static constexpr std::array operations{
-        Operation::account,   Operation::close,   Operation::reopen,         Operation::grant,
-        Operation::purchase,  Operation::deduct,  Operation::refund,         Operation::revoke,
-        Operation::hold,      Operation::capture, Operation::extend,         Operation::release,
-        Operation::transfer,  Operation::feature, Operation::remove_feature, Operation::create_key,
-        Operation::revoke_key};
+    static constexpr std::array operations{Operation::account,
+                                           Operation::close,
+                                           Operation::reopen,
+                                           Operation::grant,
+                                           Operation::purchase,
+                                           Operation::deduct,
+                                           Operation::refund,
+                                           Operation::revoke,
+                                           Operation::hold,
+                                           Operation::capture,
+                                           Operation::extend,
+                                           Operation::release,
+                                           Operation::transfer,
+                                           Operation::feature,
+                                           Operation::remove_feature,
+                                           Operation::create_key,
+                                           Operation::revoke_key,
+                                           Operation::offer,
+                                           Operation::remove_offer,
+                                           Operation::change_feature,
+                                           Operation::catalog,
+                                           Operation::subscribe,
+                                           Operation::change_subscription,
+                                           Operation::cancel_subscription,
+                                           Operation::resume_subscription,
+                                           Operation::renew_subscription,
+                                           Operation::suspend_subscription,
+                                           Operation::redeem,
+                                           Operation::refer,
+                                           Operation::set_budget,
+                                           Operation::remove_budget,
+                                           Operation::set_alert,
+                                           Operation::remove_alert,
+                                           Operation::set_auto_top_up,
+                                           Operation::remove_auto_top_up,
+                                           Operation::advance_clock};
     static_assert(operations.size() == std::variant_size_v<CommandBody>);
     return operations[body.index()];
 }

@@ -1,6 +1,7 @@
 #include "core/apply.hpp"
 
 #include "core/apply/parts.hpp"
+#include "core/consequences.hpp"
 
 namespace creditd {
 namespace {
@@ -27,6 +28,7 @@ void finish_account(State& state, const Event& event) {
     Account& account = state.accounts.touch(event.account_no);
     CREDITD_ASSERT(account.balance == event.balances.after && account.balance.in_range());
     CREDITD_ASSERT(account.held == event.balances.held && account.held.value >= 0);
+    rearm_top_up(account);
     state.schedule(event.account_no, account);
 }
 
@@ -44,8 +46,8 @@ void apply(State& state, const Event& event) {
 void apply_to_window(State& state, const Event& event) {
     add_key(state, event);
     if (const auto* purchase = std::get_if<CreditsPurchased>(&event.body)) {
-        state.window.add_payment(purchase->payment_digest, {event.seq, event.account_no,
-                                                            purchase->amount, purchase->payment});
+        state.window.add_payment(purchase->payment_digest,
+                                 payment_fact_of(event.seq, event.account_no, *purchase));
     } else if (const auto* refund = std::get_if<CreditsRefunded>(&event.body)) {
         state.window.set_refunded(refund->deduction, refund->refunded_total, event.seq);
     } else if (const auto* revoked = std::get_if<GrantRevoked>(&event.body); revoked != nullptr) {

@@ -1,4 +1,5 @@
 #include "core/apply/parts.hpp"
+#include "core/budgets.hpp"
 
 namespace creditd::applying {
 namespace {
@@ -39,10 +40,12 @@ void apply_body(State& state, const Event& event, const CreditsDeducted& body) {
         burned += part.amount;
     }
     CREDITD_ASSERT(burned + body.debt == body.amount && body.debt.value >= 0);
+    CREDITD_ASSERT(body.waived.is_zero() || body.amount.is_zero());
     if (body.debt.is_positive()) account.touch_extra().debt += body.debt;
     account.balance -= body.amount;
     CREDITD_ASSERT(account.debt() <= account.credit_limit() || body.debt.is_zero());
     account.add_to_total(Total::consumed, body.amount);
+    charge_budgets(account, {body.usage.user, body.usage.feature}, body.amount, event.time);
 }
 
 void apply_body(State& state, const Event& event, const CreditsRefunded& body) {
@@ -56,6 +59,9 @@ void apply_body(State& state, const Event& event, const CreditsRefunded& body) {
     }
     CREDITD_ASSERT(sum == body.amount && body.amount <= body.refunded_total);
     account.add_to_total(Total::refunded, body.amount);
+    if (body.deducted_at != Timestamp{}) {
+        give_back_to_budgets(account, {body.user, body.feature}, body.amount, body.deducted_at);
+    }
     state.window.set_refunded(body.deduction, body.refunded_total, event.seq);
 }
 

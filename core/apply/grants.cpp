@@ -34,9 +34,16 @@ void apply_body(State& state, const Event& event, const CreditsGranted& body) {
 
 void apply_body(State& state, const Event& event, const CreditsPurchased& body) {
     state.window.add_payment(body.payment_digest,
-                             {event.seq, event.account_no, body.amount, body.payment});
+                             payment_fact_of(event.seq, event.account_no, body));
     add_by_time(state, event, body.amount, body.debt_repaid, body.terms);
-    state.accounts.touch(event.account_no).add_to_total(Total::purchased, body.amount);
+    Account& account = state.accounts.touch(event.account_no);
+    account.add_to_total(Total::purchased, body.amount);
+    CREDITD_ASSERT(body.bonus.value >= 0 && body.bonus_debt_repaid <= body.bonus);
+    if (body.bonus.is_zero()) return;
+    CREDITD_ASSERT(body.bonus_terms.effective_at <= event.time);
+    add_grant(state, account, GrantId::of(event.seq, 1), body.bonus, body.bonus_debt_repaid,
+              body.bonus_terms);
+    account.add_to_total(Total::granted, body.bonus);
 }
 
 void apply_body(State&, const Event& event, const PurchaseRepeated& body) {

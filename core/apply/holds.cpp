@@ -1,4 +1,5 @@
 #include "core/apply/parts.hpp"
+#include "core/budgets.hpp"
 
 namespace creditd::applying {
 namespace {
@@ -76,9 +77,10 @@ void apply_body(State& state, const Event& event, const HoldPlaced& body) {
     CREDITD_ASSERT(body.hold.id.seq() == event.seq && body.hold.expires_at > event.time);
     const Credits reserved = reserve_all(account, body.reserved);
     CREDITD_ASSERT(reserved + body.on_credit == body.hold.amount);
-    account.touch_extra().holds.push_back(Hold{body.hold.id, body.hold.amount, Credits{},
-                                               body.hold.expires_at, body.hold.on_expiry,
-                                               body.reserved, body.on_credit, body.usage});
+    account.touch_extra().holds.push_back(
+        Hold{body.hold.id, body.hold.amount, Credits{}, body.hold.expires_at, body.hold.on_expiry,
+             body.reserved, body.on_credit, body.usage, body.waived});
+    CREDITD_ASSERT(body.waived.is_zero() || body.hold.amount.is_zero());
     account.held += body.hold.amount;
     state.add_hold(body.hold.id, event.account_no);
 }
@@ -104,9 +106,12 @@ void apply_body(State& state, const Event& event, const HoldCaptured& body) {
     hold.on_credit -= body.debt;
     if (body.debt.is_positive()) account.touch_extra().debt += body.debt;
     hold.captured += body.amount;
+    CREDITD_ASSERT(body.waived.value >= 0 && (body.waived.is_zero() || body.amount.is_zero()));
+    hold.waived -= std::min(hold.waived, body.waived);
     account.held -= body.amount;
     account.balance -= body.amount;
     account.add_to_total(Total::consumed, body.amount);
+    charge_budgets(account, {body.usage.user, body.usage.feature}, body.amount, event.time);
     if (body.hold.status == HoldStatus::open) {
         CREDITD_ASSERT(body.released.is_zero() && hold.remaining() == body.hold.remaining);
         return;

@@ -9,6 +9,7 @@ void apply_body(State& state, const Event&, const LedgerOpened& body) {
     CREDITD_ASSERT(body.decimals <= limits::decimals_max);
     state.head.ledger_id = body.ledger_id;
     state.head.decimals = body.decimals;
+    state.head.test_clock = body.test_clock;
 }
 
 void apply_body(State& state, const Event&, const EpochClaimed& body) {
@@ -30,6 +31,37 @@ void apply_body(State& state, const Event&, const FeatureRemoved& body) {
     Catalog& catalog = state.change_catalog();
     const std::size_t erased = catalog.features.erase(body.key);
     CREDITD_ASSERT(erased == 1 && body.price_book == catalog.price_book + 1);
+    catalog.price_book = body.price_book;
+}
+
+namespace {
+
+void set_offer(Catalog& catalog, Timestamp, const CatalogSettings& settings) {
+    catalog.settings = settings;
+}
+template <class Kind>
+void set_offer(Catalog& catalog, Timestamp now, const Kind& offer) {
+    auto& offers = catalog.offers_of(offer);
+    const auto [at, is_new] = offers.try_emplace(std::string(id_of(offer)));
+    if (is_new) at->second.created_at = now;
+    at->second.set = offer;
+    at->second.updated_at = now;
+}
+
+}  // namespace
+
+void apply_body(State& state, const Event& event, const OfferSet& body) {
+    Catalog& catalog = state.change_catalog();
+    CREDITD_ASSERT(body.price_book == catalog.price_book + 1);
+    std::visit([&](const auto& offer) { set_offer(catalog, event.time, offer); }, body.offer);
+    catalog.price_book = body.price_book;
+}
+
+void apply_body(State& state, const Event&, const OfferRemoved& body) {
+    Catalog& catalog = state.change_catalog();
+    CREDITD_ASSERT(body.price_book == catalog.price_book + 1);
+    CREDITD_ASSERT(catalog.has_offer(body.kind, body.id));
+    catalog.remove_offer(body.kind, body.id);
     catalog.price_book = body.price_book;
 }
 

@@ -37,8 +37,23 @@ void apply_body(State& state, const Event& event, const TransferredOut& body);
 void apply_body(State& state, const Event& event, const TransferredIn& body);
 void apply_body(State& state, const Event& event, const CommandRefused& body);
 void apply_body(State& state, const Event& event, const FeatureSet& body);
+void apply_body(State& state, const Event& event, const OfferSet& body);
+void apply_body(State& state, const Event& event, const OfferRemoved& body);
 void apply_body(State& state, const Event& event, const FeatureRemoved& body);
 void apply_body(State& state, const Event& event, const ApiKeyCreated& body);
 void apply_body(State& state, const Event& event, const ApiKeyRevoked& body);
+void apply_body(State& state, const Event& event, const SubscriptionMoved& body);
+void apply_body(State& state, const Event& event, const PromotionRedeemed& body);
+void apply_body(State& state, const Event& event, const ReferralMade& body);
+void apply_body(State& state, const Event& event, const ReferralRewarded& body);
+void apply_body(State& state, const Event& event, const BudgetSet& body);
+void apply_body(State& state, const Event& event, const BudgetRemoved& body);
+void apply_body(State& state, const Event& event, const AlertSet& body);
+void apply_body(State& state, const Event& event, const AlertRemoved& body);
+void apply_body(State& state, const Event& event, const BalanceAlerted& body);
+void apply_body(State& state, const Event& event, const AutoTopUpSet& body);
+void apply_body(State& state, const Event& event, const AutoTopUpRemoved& body);
+void apply_body(State& state, const Event& event, const TopUpAsked& body);
+void apply_body(State& state, const Event& event, const ClockAdvanced& body);
 
 }  // namespace creditd::applying

@@ -1,6 +1,7 @@
 #include "core/decide/context.hpp"
 
 #include "core/canary.hpp"
+#include "core/price.hpp"
 
 namespace creditd::deciding {
 
@@ -41,20 +42,34 @@ Priced price(const State& state, const PriceRequest& request) {
         return result;
     }
     const FeatureSet& feature = found->second.set;
-    if (!feature.active) result.refusal = refuse(RefusalCode::feature_inactive);
-    else if (request.has_units) result.refusal = refuse(RefusalCode::units_invalid);
-    else if (request.has_options) result.refusal = refuse(RefusalCode::option_unknown);
-    auto total = checked_multiply(feature.price, request.quantity);
-    if (canary(Canary::price_wraps) && total) {
-        total = Credits{static_cast<std::int64_t>(static_cast<std::uint32_t>(total->value))};
+    if (!feature.active) {
+        result.refusal = refuse(RefusalCode::feature_inactive);
+        return result;
     }
-    if (!total && result.refusal == accepted) result.refusal = refuse(RefusalCode::balance_range);
+    ComputedPrice computed = compute_price(feature.price, feature.rules,
+                                           {request.quantity, request.units, request.options});
+    result.refusal = refuse(computed.refusal);
+    if (!computed.name.empty()) {
+        RefusalDetail& detail = result.refusal.detail.touch();
+        detail.name = std::move(computed.name);
+        detail.fault = computed.fault;
+    }
     if (result.refusal != accepted) return result;
-    result.amount = *total;
+    if (canary(Canary::price_wraps)) {
+        computed.amount.value = static_cast<std::uint32_t>(computed.amount.value);
+    }
+    result.amount = computed.amount;
     result.usage.feature = request.feature;
     result.usage.price_book = catalog.price_book;
-    result.usage.lines.push_back({"flat", *total});
+    result.usage.lines = std::move(computed.lines);
+    result.usage.units = request.units;
+    result.usage.options = request.options;
     return result;
+}
+
+bool is_waived(const Account& account, std::string_view feature) {
+    const Subscription* const subscription = account.running_subscription();
+    return subscription != nullptr && subscription->covers(feature);
 }
 
 Refusal insufficient(Credits required, Credits available, Credits credit_limit) {

@@ -29,8 +29,12 @@ struct Context {
     Event& emit(EventBody body);
 };
 
-inline constexpr Refusal accepted{};
-inline Refusal refuse(RefusalCode code) { return Refusal{code, {}, {}, {}}; }
+inline const Refusal accepted{};
+inline Refusal refuse(RefusalCode code) {
+    Refusal refusal;
+    refusal.code = code;
+    return refusal;
+}
 
 /// The account of a command, resolved before it is decided.
 struct Target {
@@ -55,10 +59,39 @@ Refusal decide(Context& context, const SetFeature& command);
 Refusal decide(Context& context, const RemoveFeature& command);
 Refusal decide(Context& context, const CreateApiKey& command);
 Refusal decide(Context& context, const RevokeApiKey& command);
+Refusal decide(Context& context, const SetOffer& command);
+Refusal decide(Context& context, const RemoveOffer& command);
+Refusal decide(Context& context, const ChangeFeature& command);
+/// Emits only what differs from today's catalog; nothing, where it is the same.
+Refusal decide(Context& context, const ReplaceCatalog& command);
+Refusal decide(Context& context, const Subscribe& command, Target target);
+Refusal decide(Context& context, const ChangeSubscription& command, Target target);
+Refusal decide(Context& context, const CancelSubscription& command, Target target);
+Refusal decide(Context& context, const ResumeSubscription& command, Target target);
+Refusal decide(Context& context, const RenewSubscription& command, Target target);
+Refusal decide(Context& context, const SuspendSubscription& command, Target target);
+Refusal decide(Context& context, const RedeemPromotion& command, Target target);
+Refusal decide(Context& context, const ReferAccount& command, Target referred, Target referrer);
+Refusal decide(Context& context, const SetBudget& command, Target target);
+Refusal decide(Context& context, const RemoveBudget& command, Target target);
+Refusal decide(Context& context, const SetAlert& command, Target target);
+Refusal decide(Context& context, const RemoveAlert& command, Target target);
+Refusal decide(Context& context, const SetAutoTopUp& command, Target target);
+Refusal decide(Context& context, const RemoveAutoTopUp& command, Target target);
+Refusal decide(Context& context, const AdvanceClock& command);
 
 /// The first of time's own events for an account that has one due, in order of (time, id): a grant
 /// becomes effective, a grant expires, a hold expires. To be applied before the next is asked for.
 void emit_next_due(Context& context, Target target);
+/// What follows from the account's balance by itself (see consequences.hpp) and is due.
+void emit_consequence(Context& context, Target target);
+/// The rewards of a first purchase, to both sides.
+void emit_referral_reward(Context& context, Target referred);
+/// What time does to a subscription whose moment has come: the next cycle, past due, or its end.
+void emit_subscription_due(Context& context, Target target);
+/// The subscription of the account that the events so far are about to make, if the catalog has a
+/// plan for new accounts.
+void emit_signup_subscription(Context& context);
 
 // --- shared by several commands ------------------------------------------------------------------
 /// Amount and usage of a deduction or hold: the given amount, or the feature's flat price.
@@ -68,6 +101,9 @@ struct Priced {
     Usage usage;
 };
 Priced price(const State& state, const PriceRequest& request);
+
+/// Is the account's use of `feature` (empty: a plain amount) covered by an unlimited plan?
+bool is_waived(const Account& account, std::string_view feature);
 
 /// 402 with what is missing; `available` may be negative.
 Refusal insufficient(Credits required, Credits available, Credits credit_limit);
@@ -87,8 +123,12 @@ Credits sum_of(const std::vector<GrantPart>& parts);
 /// The hold as an event shows it.
 HoldSummary summary_of(const Hold& hold, HoldStatus status);
 
-/// Decides the capture of `amount` of an open hold; `status` other than open closes it.
-void emit_capture(Context& context, Target target, const Hold& hold, Credits amount,
+/// What a capture takes unless it says otherwise: what remains of the hold, or of its price where
+/// that is waived.
+Credits left_to_capture(const Hold& hold);
+/// Decides the capture of `amount` of an open hold, for `usage`; `status` other than open closes
+/// it. Of a hold that is waived nothing is taken, and `amount` is what it would have cost.
+void emit_capture(Context& context, Target target, const Hold& hold, Credits amount, Usage usage,
                   HoldStatus status);
 /// Decides the end of an open hold without a capture.
 void emit_release(Context& context, Target target, const Hold& hold, HoldStatus status);

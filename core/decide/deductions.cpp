@@ -1,3 +1,4 @@
+#include "core/budgets.hpp"
 #include "core/canary.hpp"
 #include "core/decide/context.hpp"
 
@@ -16,6 +17,19 @@ void emit_deduction(Context& context, Target target, const DeductCredits& comman
     event.balances.available = available - amount;
 }
 
+/// Covered by an unlimited plan: recorded and counted, and nothing is taken.
+void emit_waived(Context& context, Target target, const DeductCredits& command, Priced priced) {
+    const Account& account = *target.account;
+    CreditsDeducted body;
+    body.required = priced.amount;
+    body.waived = priced.amount;
+    body.partial_allowed = command.allow_partial;
+    body.usage = std::move(priced.usage);
+    const Credits available =
+        available_for(context.state, account, body.usage.feature, context.now);
+    context.emit(target.no, account, std::move(body)).balances.available = available;
+}
+
 }  // namespace
 
 Refusal decide(Context& context, const DeductCredits& command, Target target) {
@@ -25,6 +39,10 @@ Refusal decide(Context& context, const DeductCredits& command, Target target) {
     if (priced.refusal.code == RefusalCode::feature_not_found) return priced.refusal;
     if (account.closed()) return refuse(RefusalCode::account_closed);
     if (priced.refusal != accepted) return priced.refusal;
+    if (is_waived(account, priced.usage.feature)) {
+        emit_waived(context, target, command, std::move(priced));
+        return accepted;
+    }
     const Credits available =
         available_for(context.state, account, priced.usage.feature, context.now);
     const Credits spendable = available + account.credit_limit();
@@ -36,6 +54,9 @@ Refusal decide(Context& context, const DeductCredits& command, Target target) {
         }
         amount = spendable;
     }
+    Refusal over =
+        budget_refusal(account, {command.price.user, command.price.feature}, amount, context.now);
+    if (over != accepted) return over;
     // The balance is never below what is available, so it ends above the credit limit's depth.
     CREDITD_ASSERT(checked_add(account.balance, -amount));
     emit_deduction(context, target, command, std::move(priced), amount, available);

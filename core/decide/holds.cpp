@@ -1,3 +1,6 @@
+#include <utility>
+
+#include "core/budgets.hpp"
 #include "core/decide/context.hpp"
 
 namespace creditd::deciding {
@@ -44,6 +47,28 @@ Reservation reserve(const Context& context, const Account& account, std::string_
     return result;
 }
 
+/// What a capture by measure costs: one of the hold's feature, with the hold's options.
+Priced price_of_units(const State& state, const Hold& hold,
+                      const std::vector<MeasuredUnit>& units) {
+    if (hold.usage.feature.empty()) return {refuse(RefusalCode::units_invalid), {}, {}};
+    PriceRequest request;
+    request.feature = hold.usage.feature;
+    request.units = units;
+    request.options = hold.usage.options;
+    request.user = hold.usage.user;
+    request.model = hold.usage.model;
+    return price(state, request);
+}
+
+/// The amount that is given, all that is left, or what was measured.
+Priced price_to_capture(const State& state, const Hold& hold, const CaptureHold& command) {
+    if (!command.units.empty()) return price_of_units(state, hold, command.units);
+    Priced captured;
+    captured.amount = command.amount.value_or(left_to_capture(hold));
+    captured.usage = hold.usage;
+    return captured;
+}
+
 }  // namespace
 
 HoldSummary summary_of(const Hold& hold, HoldStatus status) {
@@ -51,13 +76,18 @@ HoldSummary summary_of(const Hold& hold, HoldStatus status) {
                        status,  hold.expires_at, hold.on_expiry};
 }
 
-void emit_capture(Context& context, Target target, const Hold& hold, Credits amount,
+Credits left_to_capture(const Hold& hold) {
+    return hold.waived.is_positive() ? hold.waived : hold.remaining();
+}
+
+void emit_capture(Context& context, Target target, const Hold& hold, Credits amount, Usage usage,
                   HoldStatus status) {
     const Account& account = *target.account;
     HoldCaptured body;
+    if (hold.waived.is_positive()) body.waived = std::exchange(amount, Credits{});
     BurnPlan plan = plan_capture(hold, amount);
     body.amount = amount;
-    body.usage = hold.usage;
+    body.usage = std::move(usage);
     body.debt = plan.uncovered;
     body.hold = summary_of(hold, status);
     body.hold.captured += amount;
@@ -100,9 +130,17 @@ Refusal decide(Context& context, const PlaceHold& command, Target target) {
     if (account.extra().holds.size() >= limits::account_holds_max) {
         return refuse(RefusalCode::balance_range);
     }
-    Reservation reservation = reserve(context, account, priced.usage.feature, priced.amount);
-    if (reservation.refusal != accepted) return reservation.refusal;
     HoldPlaced body;
+    Reservation reservation;
+    if (is_waived(account, priced.usage.feature)) {
+        body.waived = std::exchange(priced.amount, Credits{});
+    } else {
+        reservation = reserve(context, account, priced.usage.feature, priced.amount);
+        if (reservation.refusal != accepted) return reservation.refusal;
+        Refusal over = budget_refusal(account, {command.price.user, command.price.feature},
+                                      priced.amount, context.now);
+        if (over != accepted) return over;
+    }
     body.hold = HoldSummary{HoldId{context.next_seq().value},
                             priced.amount,
                             Credits{},
@@ -124,12 +162,20 @@ Refusal decide(Context& context, const ExtendHold& command, Target target) {
     const Hold* const hold = target.account->find_hold(command.hold);
     if (account.closed()) return refuse(RefusalCode::account_closed);
     if (hold == nullptr) return refuse(RefusalCode::hold_closed);
-    const Credits amount = command.amount.value_or(Credits{});
+    // Of a hold that is waived, any capture is: there is nothing to reserve for it.
+    const bool is_free = hold->waived.is_positive();
+    const Credits amount = is_free ? Credits{} : command.amount.value_or(Credits{});
     if (!checked_add(hold->amount, amount)) return refuse(RefusalCode::balance_range);
     Reservation reservation;
     if (amount.is_positive()) {
         reservation = reserve(context, account, hold->usage.feature, amount);
         if (reservation.refusal != accepted) return reservation.refusal;
+    }
+    // To keep it longer asks no budget, not even one that has been overrun.
+    if (amount.is_positive()) {
+        Refusal over =
+            budget_refusal(account, {hold->usage.user, hold->usage.feature}, amount, context.now);
+        if (over != accepted) return over;
     }
     HoldExtended body;
     body.hold = summary_of(*hold, HoldStatus::open);
@@ -149,10 +195,15 @@ Refusal decide(Context& context, const CaptureHold& command, Target target) {
     if (target.account->closed()) return refuse(RefusalCode::account_closed);
     const Hold* const hold = target.account->find_hold(command.hold);
     if (hold == nullptr) return refuse(RefusalCode::hold_closed);
-    const Credits amount = command.amount.value_or(hold->remaining());
-    if (amount > hold->remaining()) return refuse(RefusalCode::capture_exceeds_hold);
-    const bool closes = command.final || amount == hold->remaining();
-    emit_capture(context, target, *hold, amount, closes ? HoldStatus::captured : HoldStatus::open);
+    Priced captured = price_to_capture(context.state, *hold, command);
+    if (captured.refusal != accepted) return captured.refusal;
+    const Credits left = left_to_capture(*hold);
+    if (captured.amount > left && !hold->waived.is_positive()) {
+        return refuse(RefusalCode::capture_exceeds_hold);
+    }
+    const bool closes = command.final || captured.amount >= left;
+    emit_capture(context, target, *hold, captured.amount, std::move(captured.usage),
+                 closes ? HoldStatus::captured : HoldStatus::open);
     return accepted;
 }
 

@@ -69,6 +69,10 @@ CreditsRefunded plan_refund(const Context& context, const Account& account,
     body.deduction = deduction.id;
     body.amount = amount;
     body.refunded_total = refunded + amount;
+    body.user = deduction.user;
+    body.feature = deduction.feature;
+    body.model = deduction.model;
+    if (!account.arrangements().budgets.empty()) body.deducted_at = deduction.deducted_at;
     std::uint16_t new_grants = 0;
     const auto next_grant = [&] { return GrantId::of(context.next_seq(), new_grants++); };
     for (const BurnedShare& share : shares_of(deduction, refunded, amount)) {
@@ -102,6 +106,8 @@ Refusal decide(Context& context, const RefundDeduction& command, Target target) 
     const Account& account = *target.account;
     if (account.closed()) return refuse(RefusalCode::account_closed);
     const DeductionFact& deduction = *context.evidence.deduction;
+    // Nothing was taken: it was free, or an unlimited plan covered it.
+    if (deduction.amount.is_zero()) return refuse(RefusalCode::not_refundable);
     const auto recent = canary(Canary::refund_twice)
                             ? std::nullopt
                             : context.state.window.find_refunded(deduction.id);

@@ -1,0 +1,20 @@
+#include "core/command.hpp"
+
+namespace creditd {
+
+// FNV-1a: the same on every machine and in every build, since facts are compared across both.
+std::uint64_t hash_of_package(std::string_view package) {
+    if (package.empty()) return 0;
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char letter : package) {
+        hash ^= static_cast<unsigned char>(letter);
+        hash *= 0x100000001b3;
+    }
+    return hash == 0 ? 1 : hash;
+}
+
+PaymentFact payment_fact_of(Seq seq, AccountNo account_no, const CreditsPurchased& purchase) {
+    return {seq, account_no, purchase.amount, purchase.payment, hash_of_package(purchase.package)};
+}
+
+}  // namespace creditd

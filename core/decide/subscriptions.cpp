@@ -1,0 +1,233 @@
+#include "core/decide/subscription_steps.hpp"
+
+namespace creditd::deciding {
+namespace {
+
+const Subscription* running(Target target) { return target.account->running_subscription(); }
+
+/// What every command about a running subscription asks first.
+Refusal refuse_unless_running(Target target) {
+    if (running(target) == nullptr) return refuse(RefusalCode::subscription_not_found);
+    if (target.account->closed()) return refuse(RefusalCode::account_closed);
+    return accepted;
+}
+
+/// As refuse_unless_running, for what only a payment provider may say.
+Refusal refuse_unless_of_provider(Target target) {
+    Refusal refusal = refuse_unless_running(target);
+    if (refusal != accepted) return refusal;
+    const bool is_of_provider = running(target)->source == SubscriptionSource::provider;
+    return is_of_provider ? accepted : refuse(RefusalCode::subscription_source);
+}
+
+const Plan* plan_on_offer(const Context& context, std::string_view id, Interval interval) {
+    const Plan* const plan = find_plan(context, id);
+    const bool is_on_offer = plan != nullptr && plan->active && is_offered(*plan, interval);
+    return is_on_offer ? plan : nullptr;
+}
+
+bool has_schedule(const Subscription& subscription) {
+    return subscription.cancel_at_period_end || !subscription.next_plan.empty();
+}
+
+bool runs_as_asked(const Subscription* subscription, const Subscribe& command) {
+    return subscription != nullptr && subscription->plan == command.plan &&
+           subscription->interval == command.interval && subscription->source == command.source;
+}
+
+/// A step that only changes what stands in the subscription.
+void emit_noted(Context& context, Target target, SubscriptionStep step, Subscription subscription) {
+    SubscriptionMoved body;
+    body.step = step;
+    body.subscription = std::move(subscription);
+    emit_step(context, target, std::move(body));
+}
+
+void emit_resumed(Context& context, Target target) {
+    Subscription subscription = *running(target);
+    clear_schedule(subscription);
+    emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
+}
+
+/// When a provider says that the first period ends; never: it does not say.
+Timestamp paid_until_of(const Subscribe& command) {
+    if (command.source != SubscriptionSource::provider) return Timestamp::never();
+    return command.period_end.value_or(Timestamp::never());
+}
+
+SubscriptionMoved first_cycle(const Context& context, const Account& account, const Plan& plan,
+                              Interval interval, SubscriptionSource source, Timestamp paid_until) {
+    SubscriptionMoved body;
+    body.step = SubscriptionStep::started;
+    Subscription& subscription = body.subscription;
+    subscription.source = source;
+    subscription.started_at = context.now;
+    begin_now(context, subscription, plan, interval);
+    // A trial is for who never had a subscription; the first cycle begins when it ends.
+    const bool has_trial = plan.trial_days > 0 && !account.arrangements().subscription;
+    if (has_trial) {
+        subscription.status = SubscriptionStatus::trialing;
+        subscription.period_end = context.now + Duration::days(plan.trial_days);
+    }
+    if (!paid_until.is_never()) subscription.period_end = paid_until;
+    if (has_trial) subscription.anchor = subscription.period_end;
+    return body;
+}
+
+Refusal change_now(Context& context, Target target, const Plan& plan, Interval interval) {
+    const Subscription& today = *running(target);
+    const Plan* const old_plan = find_plan(context, today.plan);
+    SubscriptionMoved body;
+    body.step = SubscriptionStep::changed;
+    body.previous_plan = today.plan;
+    body.subscription = today;
+    if (old_plan != nullptr && old_plan->on_change == Leftover::expire) {
+        body.expired = leftovers(context, *target.account);
+    }
+    begin_now(context, body.subscription, plan, interval);
+    if (!add_cycle_grant(context, *target.account, plan, body)) {
+        return refuse(RefusalCode::balance_range);
+    }
+    emit_step(context, target, std::move(body));
+    return accepted;
+}
+
+void schedule_change(Context& context, Target target, const Plan& plan, Interval interval) {
+    Subscription subscription = *running(target);
+    if (subscription.next_plan == plan.id && subscription.next_interval == interval) return;
+    clear_schedule(subscription);
+    subscription.next_plan = plan.id;
+    subscription.next_interval = interval;
+    emit_noted(context, target, SubscriptionStep::change_scheduled, std::move(subscription));
+}
+
+/// A time that the request gives is over; `field` says which.
+Refusal refuse_past(std::string field) {
+    Refusal refusal = refuse(RefusalCode::time_past);
+    refusal.detail.touch().name = std::move(field);
+    return refusal;
+}
+
+}  // namespace
+
+Refusal decide(Context& context, const Subscribe& command, Target target) {
+    const Account& account = *target.account;
+    const bool runs = runs_as_asked(running(target), command);
+    const Plan* const plan = plan_on_offer(context, command.plan, command.interval);
+    if (!runs && plan == nullptr) return refuse(RefusalCode::plan_not_found);
+    const Timestamp paid_until = paid_until_of(command);
+    if (!runs && paid_until <= context.now) return refuse_past("period_end");
+    if (account.closed()) return refuse(RefusalCode::account_closed);
+    if (runs) return accepted;
+    if (running(target) != nullptr) return refuse(RefusalCode::subscription_exists);
+    SubscriptionMoved body =
+        first_cycle(context, account, *plan, command.interval, command.source, paid_until);
+    if (!add_cycle_grant(context, account, *plan, body)) {
+        return refuse(RefusalCode::balance_range);
+    }
+    emit_step(context, target, std::move(body));
+    return accepted;
+}
+
+Refusal decide(Context& context, const ChangeSubscription& command, Target target) {
+    const Subscription* const today = running(target);
+    if (today == nullptr) return refuse(RefusalCode::subscription_not_found);
+    const Interval interval = command.interval.value_or(today->interval);
+    const bool is_same = today->plan == command.plan && today->interval == interval;
+    const Plan* const plan = plan_on_offer(context, command.plan, interval);
+    if (!is_same && plan == nullptr) return refuse(RefusalCode::plan_not_found);
+    if (target.account->closed()) return refuse(RefusalCode::account_closed);
+    if (is_same) {
+        if (has_schedule(*today)) emit_resumed(context, target);
+        return accepted;
+    }
+    if (!command.at_period_end) return change_now(context, target, *plan, interval);
+    schedule_change(context, target, *plan, interval);
+    return accepted;
+}
+
+Refusal decide(Context& context, const CancelSubscription& command, Target target) {
+    Refusal refusal = refuse_unless_running(target);
+    if (refusal != accepted) return refusal;
+    Subscription subscription = *running(target);
+    // The period of one that is past due may be over already: then its end is now.
+    if (!command.at_period_end || subscription.period_end <= context.now) {
+        emit_end(context, target);
+        return accepted;
+    }
+    if (subscription.cancel_at_period_end) return accepted;
+    clear_schedule(subscription);
+    subscription.cancel_at_period_end = true;
+    emit_noted(context, target, SubscriptionStep::cancel_scheduled, std::move(subscription));
+    return accepted;
+}
+
+Refusal decide(Context& context, const ResumeSubscription&, Target target) {
+    Refusal refusal = refuse_unless_running(target);
+    if (refusal != accepted) return refusal;
+    if (has_schedule(*running(target))) emit_resumed(context, target);
+    return accepted;
+}
+
+// What a provider says is paid is granted, even where the calendar or a wish for the end would have
+// it otherwise; a period that has been granted already is not granted again.
+Refusal decide(Context& context, const RenewSubscription& command, Target target) {
+    if (running(target) == nullptr) return refuse(RefusalCode::subscription_not_found);
+    if (command.period_end && *command.period_end <= context.now) return refuse_past("period_end");
+    Refusal refusal = refuse_unless_of_provider(target);
+    if (refusal != accepted) return refusal;
+    Subscription subscription = *running(target);
+    if (command.period_end && *command.period_end <= subscription.period_end) {
+        if (subscription.status != SubscriptionStatus::past_due) return accepted;
+        subscription.status = SubscriptionStatus::active;
+        subscription.grace_until = {};
+        emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
+        return accepted;
+    }
+    NextCycle next = next_cycle(context, *target.account, command.period_end);
+    if (next.plan == nullptr) return refuse(RefusalCode::plan_not_found);
+    if (!next.has_room) return refuse(RefusalCode::balance_range);
+    emit_step(context, target, std::move(next.body));
+    return accepted;
+}
+
+Refusal decide(Context& context, const SuspendSubscription&, Target target) {
+    Refusal refusal = refuse_unless_of_provider(target);
+    if (refusal != accepted) return refusal;
+    if (running(target)->status == SubscriptionStatus::past_due) return accepted;
+    // What has been paid for comes first, then the grace.
+    emit_unpaid(context, target, std::max(context.now, running(target)->period_end));
+    return accepted;
+}
+
+void emit_subscription_due(Context& context, Target target) {
+    const Subscription& subscription = *running(target);
+    CREDITD_ASSERT(subscription.due_at() <= context.now);
+    const bool is_over = subscription.status == SubscriptionStatus::past_due ||
+                         subscription.cancel_at_period_end || target.account->closed();
+    if (!is_over && subscription.source == SubscriptionSource::provider) {
+        emit_unpaid(context, target, subscription.period_end);
+        return;
+    }
+    NextCycle next;
+    if (!is_over) next = next_cycle(context, *target.account, {});
+    if (next.plan == nullptr) emit_end(context, target);
+    else emit_step(context, target, std::move(next.body));
+}
+
+void emit_signup_subscription(Context& context) {
+    const Plan* const plan = find_plan(context, context.state.catalog().settings.signup_plan);
+    if (plan == nullptr) return;
+    // The account is not in the state yet: it is what the events so far have made of it.
+    const Event made = context.out.back().event;
+    Account account(made.account, context.now);
+    account.balance = made.balances.after;
+    const Interval interval =
+        is_offered(*plan, Interval::month) ? Interval::month : plan->prices.front().interval;
+    SubscriptionMoved body = first_cycle(context, account, *plan, interval,
+                                         SubscriptionSource::calendar, Timestamp::never());
+    add_cycle_grant(context, account, *plan, body);
+    emit_step(context, {made.account_no, &account}, std::move(body));
+}
+
+}  // namespace creditd::deciding
