@@ -1,24 +1,32 @@
+#include <array>
+#include <tuple>
+#include <utility>
+
+#include "schemas/arrangement_bodies.hpp"
 #include "schemas/event_parts.hpp"
 #include "schemas/event_reader.hpp"
+#include "schemas/offer_parts.hpp"
 
 namespace creditd::schemas {
 namespace {
 
 // --- ledger and accounts -------------------------------------------------------------------------
 void read_body(FieldReader& reader, const fbs::LedgerOpened& stored, LedgerOpened& out) {
-    reader.require_known(stored, fbs::LedgerOpened::VT_DECIMALS, "ledger_opened");
+    reader.require_known(stored, fbs::LedgerOpened::VT_TEST_CLOCK, "ledger_opened");
     out.ledger_id = core_as<std::array<std::uint8_t, 16>>(*stored.ledger_id());
     reader.require(stored.decimals() <= limits::decimals_max, CodecFault::out_of_range, "decimals");
     out.decimals = stored.decimals();
+    out.test_clock = stored.test_clock();
 }
 void read_body(FieldReader& reader, const fbs::EpochClaimed& stored, EpochClaimed& out) {
     reader.require_known(stored, fbs::EpochClaimed::VT_EPOCH, "epoch_claimed");
     out.epoch = Epoch{stored.epoch()};
 }
 void read_body(FieldReader& reader, const fbs::AccountCreated& stored, AccountCreated& out) {
-    reader.require_known(stored, fbs::AccountCreated::VT_CREDIT_LIMIT, "account_created");
+    reader.require_known(stored, fbs::AccountCreated::VT_FOLLOWED_BY, "account_created");
     reader.text(stored.parent(), limits::id_bytes_max, out.parent, "parent");
     out.credit_limit = reader.amount(stored.credit_limit(), "credit_limit");
+    out.followed_by = stored.followed_by();
 }
 void read_body(FieldReader& reader, const fbs::AccountUpdated& stored, AccountUpdated& out) {
     reader.require_known(stored, fbs::AccountUpdated::VT_PROFILE_SEQ, "account_updated");
@@ -41,7 +49,7 @@ void read_body(FieldReader& reader, const fbs::CreditsGranted& stored, CreditsGr
     out.debt_repaid = reader.amount(stored.debt_repaid(), "debt_repaid");
 }
 void read_body(FieldReader& reader, const fbs::CreditsPurchased& stored, CreditsPurchased& out) {
-    reader.require_known(stored, fbs::CreditsPurchased::VT_DEBT_REPAID, "credits_purchased");
+    reader.require_known(stored, fbs::CreditsPurchased::VT_BONUS_DEBT_REPAID, "credits_purchased");
     out.amount = reader.amount(stored.amount(), "amount");
     read_terms(reader, *stored.terms(), out.terms);
     out.debt_repaid = reader.amount(stored.debt_repaid(), "debt_repaid");
@@ -49,6 +57,10 @@ void read_body(FieldReader& reader, const fbs::CreditsPurchased& stored, Credits
     reader.text(stored.payment_id(), limits::text_bytes_max, out.payment_id, "payment_id");
     out.payment_digest = core_as<Digest>(*stored.payment_digest());
     out.payment = read_money(reader, stored.payment(), "payment");
+    reader.text(stored.package(), limits::id_bytes_max, out.package, "package");
+    out.bonus = reader.amount(stored.bonus(), "bonus");
+    out.bonus_debt_repaid = reader.amount(stored.bonus_debt_repaid(), "bonus_debt_repaid");
+    read_terms_if(reader, out.bonus, stored.bonus_terms(), out.bonus_terms, "bonus_terms");
 }
 void read_body(FieldReader& reader, const fbs::PurchaseRepeated& stored, PurchaseRepeated& out) {
     reader.require_known(stored, fbs::PurchaseRepeated::VT_ORIGINAL, "purchase_repeated");
@@ -74,7 +86,7 @@ void read_body(FieldReader& reader, const fbs::GrantRevoked& stored, GrantRevoke
 
 // --- deductions ----------------------------------------------------------------------------------
 void read_body(FieldReader& reader, const fbs::CreditsDeducted& stored, CreditsDeducted& out) {
-    reader.require_known(stored, fbs::CreditsDeducted::VT_PARTIAL_ALLOWED, "credits_deducted");
+    reader.require_known(stored, fbs::CreditsDeducted::VT_WAIVED, "credits_deducted");
     const Credits burned =
         read_parts(reader, stored.burned_first(), stored.burned_more(), out.burned);
     out.debt = reader.amount(stored.debt(), "debt");
@@ -83,7 +95,8 @@ void read_body(FieldReader& reader, const fbs::CreditsDeducted& stored, CreditsD
     out.amount = reader.amount((burned + out.debt).value, "amount");
     out.required = reader.amount((out.amount + shortfall).value, "required");
     out.partial_allowed = stored.partial_allowed();
-    read_usage(reader, stored, out.required, out.usage);
+    out.waived = reader.amount(stored.waived(), "waived");
+    read_usage(reader, stored, price_of(out.required, out.waived), out.usage);
 }
 void read_part(FieldReader& reader, const fbs::RestoredPart& stored, RestoredPart& out) {
     reader.require_known(stored, fbs::RestoredPart::VT_TERMS, "restored");
@@ -95,7 +108,7 @@ void read_part(FieldReader& reader, const fbs::RestoredPart& stored, RestoredPar
     read_terms(reader, *stored.terms(), out.terms);
 }
 void read_body(FieldReader& reader, const fbs::CreditsRefunded& stored, CreditsRefunded& out) {
-    reader.require_known(stored, fbs::CreditsRefunded::VT_DEBT_REVERSED, "credits_refunded");
+    reader.require_known(stored, fbs::CreditsRefunded::VT_MODEL, "credits_refunded");
     out.deduction = DeductionId{stored.deduction()};
     out.amount = reader.amount(stored.amount(), "amount");
     out.refunded_total = reader.amount(stored.refunded_total(), "refunded_total");
@@ -105,6 +118,10 @@ void read_body(FieldReader& reader, const fbs::CreditsRefunded& stored, CreditsR
         const auto place = static_cast<flatbuffers::uoffset_t>(i);
         read_part(reader, *stored.restored()->Get(place), out.restored[i]);
     }
+    reader.text(stored.user(), limits::text_bytes_max, out.user, "user");
+    reader.text(stored.feature(), limits::id_bytes_max, out.feature, "feature");
+    out.deducted_at = reader.time(stored.deducted_at(), "deducted_at");
+    reader.text(stored.model(), limits::text_bytes_max, out.model, "model");
 }
 
 // --- holds ---------------------------------------------------------------------------------------
@@ -118,9 +135,10 @@ void read_hold(FieldReader& reader, const fbs::HoldSummary& stored, HoldSummary&
     out.on_expiry = reader.value(stored.on_expiry(), OnExpiry::capture, "hold.on_expiry");
 }
 void read_body(FieldReader& reader, const fbs::HoldPlaced& stored, HoldPlaced& out) {
-    reader.require_known(stored, fbs::HoldPlaced::VT_ON_CREDIT, "hold_placed");
+    reader.require_known(stored, fbs::HoldPlaced::VT_WAIVED, "hold_placed");
     read_hold(reader, *stored.hold(), out.hold);
-    read_usage(reader, stored, out.hold.amount, out.usage);
+    out.waived = reader.amount(stored.waived(), "waived");
+    read_usage(reader, stored, price_of(out), out.usage);
     read_parts(reader, stored.reserved_first(), stored.reserved_more(), out.reserved);
     out.on_credit = reader.amount(stored.on_credit(), "on_credit");
 }
@@ -132,10 +150,11 @@ void read_body(FieldReader& reader, const fbs::HoldExtended& stored, HoldExtende
     out.on_credit = reader.amount(stored.on_credit(), "on_credit");
 }
 void read_body(FieldReader& reader, const fbs::HoldCaptured& stored, HoldCaptured& out) {
-    reader.require_known(stored, fbs::HoldCaptured::VT_EXPIRED, "hold_captured");
+    reader.require_known(stored, fbs::HoldCaptured::VT_WAIVED, "hold_captured");
     read_hold(reader, *stored.hold(), out.hold);
     out.amount = reader.amount(stored.amount(), "amount");
-    read_usage(reader, stored, out.hold.amount, out.usage);
+    out.waived = reader.amount(stored.waived(), "waived");
+    read_usage(reader, stored, price_of(out), out.usage);
     read_parts(reader, stored.burned_first(), stored.burned_more(), out.burned);
     out.debt = reader.amount(stored.debt(), "debt");
     out.released = reader.amount(stored.released(), "released");
@@ -180,8 +199,8 @@ void read_body(FieldReader& reader, const fbs::TransferredIn& stored, Transferre
 
 // --- refusals, catalog, keys ---------------------------------------------------------------------
 void read_body(FieldReader& reader, const fbs::CommandRefused& stored, CommandRefused& out) {
-    reader.require_known(stored, fbs::CommandRefused::VT_INDEX, "command_refused");
-    out.operation = reader.value(stored.operation(), Operation::revoke_key, "operation");
+    reader.require_known(stored, fbs::CommandRefused::VT_FAULT, "command_refused");
+    out.operation = reader.value(stored.operation(), operation_last, "operation");
     out.refusal.code = static_cast<RefusalCode>(stored.code());
     reader.require(name_of(out.refusal.code) != "unknown", CodecFault::unknown_value, "code");
     out.refusal.required = reader.balance(stored.required(), "refusal.required");
@@ -189,6 +208,18 @@ void read_body(FieldReader& reader, const fbs::CommandRefused& stored, CommandRe
     out.refusal.shortfall = reader.difference(stored.shortfall(), "refusal.shortfall");
     reader.text(stored.feature(), limits::id_bytes_max, out.feature, "feature");
     out.index = stored.index();
+    RefusalDetail detail;
+    reader.text(stored.budget(), limits::id_bytes_max, detail.budget, "refusal.budget");
+    reader.text(stored.window(), limits::id_bytes_max, detail.window, "refusal.window");
+    detail.resets_at = reader.time(stored.resets_at(), "refusal.resets_at");
+    reader.text(stored.top_up_url(), limits::text_bytes_max, detail.top_up_url,
+                "refusal.top_up_url");
+    reader.text(stored.name(), limits::id_bytes_max, detail.name, "refusal.name");
+    reader.require(stored.fault() <= static_cast<std::uint8_t>(UnitFault::beyond),
+                   CodecFault::unknown_value, "refusal.fault");
+    detail.fault = static_cast<UnitFault>(stored.fault());
+    out.refusal.detail.reset();
+    if (detail != RefusalDetail{}) out.refusal.detail.touch() = std::move(detail);
 }
 void read_body(FieldReader& reader, const fbs::FeatureSet& stored, FeatureSet& out) {
     read_feature(reader, stored, out);
@@ -196,6 +227,16 @@ void read_body(FieldReader& reader, const fbs::FeatureSet& stored, FeatureSet& o
 void read_body(FieldReader& reader, const fbs::FeatureRemoved& stored, FeatureRemoved& out) {
     reader.require_known(stored, fbs::FeatureRemoved::VT_PRICE_BOOK, "feature_removed");
     reader.text(stored.key(), limits::id_bytes_max, out.key, "key");
+    out.price_book = stored.price_book();
+}
+void read_body(FieldReader& reader, const fbs::OfferSet& stored, OfferSet& out) {
+    read_offer(reader, stored, out.offer);
+    out.price_book = stored.price_book();
+}
+void read_body(FieldReader& reader, const fbs::OfferRemoved& stored, OfferRemoved& out) {
+    reader.require_known(stored, fbs::OfferRemoved::VT_PRICE_BOOK, "offer_removed");
+    out.kind = reader.value(stored.kind(), OfferKind::promotion, "kind");
+    reader.text(stored.id(), limits::id_bytes_max, out.id, "id");
     out.price_book = stored.price_book();
 }
 void read_body(FieldReader& reader, const fbs::ApiKeyCreated& stored, ApiKeyCreated& out) {
@@ -207,69 +248,46 @@ void read_body(FieldReader& reader, const fbs::ApiKeyRevoked& stored, ApiKeyRevo
 }
 
 // --- dispatch ------------------------------------------------------------------------------------
+/// In the order of core's variant.
+using StoredBodies =
+    std::tuple<fbs::LedgerOpened, fbs::EpochClaimed, fbs::AccountCreated, fbs::AccountUpdated,
+               fbs::AccountClosed, fbs::AccountReopened, fbs::CreditsGranted, fbs::CreditsPurchased,
+               fbs::PurchaseRepeated, fbs::GrantActivated, fbs::GrantExpired, fbs::GrantRevoked,
+               fbs::CreditsDeducted, fbs::CreditsRefunded, fbs::HoldPlaced, fbs::HoldExtended,
+               fbs::HoldCaptured, fbs::HoldReleased, fbs::TransferredOut, fbs::TransferredIn,
+               fbs::CommandRefused, fbs::FeatureSet, fbs::FeatureRemoved, fbs::ApiKeyCreated,
+               fbs::ApiKeyRevoked, fbs::OfferSet, fbs::OfferRemoved, fbs::SubscriptionMoved,
+               fbs::PromotionRedeemed, fbs::ReferralMade, fbs::ReferralRewarded, fbs::BudgetSet,
+               fbs::BudgetRemoved, fbs::AlertSet, fbs::AlertRemoved, fbs::BalanceAlerted,
+               fbs::AutoTopUpSet, fbs::AutoTopUpRemoved, fbs::TopUpAsked, fbs::ClockAdvanced>;
+
 /// Keeps the alternative, and with it the capacity of its texts and lists, where it is the same.
-template <class Core, class Stored>
-void read_as(FieldReader& reader, const Stored* stored, EventBody& out) {
+template <std::size_t Kind>
+void read_as(FieldReader& reader, const void* body, EventBody& out) {
+    using Core = std::variant_alternative_t<Kind, EventBody>;
+    using Stored = std::tuple_element_t<Kind, StoredBodies>;
+    static_assert(static_cast<std::size_t>(fbs::EventBodyTraits<Stored>::enum_value) == Kind + 1);
     Core* const same = std::get_if<Core>(&out);
-    read_body(reader, *stored, same != nullptr ? *same : out.emplace<Core>());
+    read_body(reader, *static_cast<const Stored*>(body),
+              same != nullptr ? *same : out.emplace<Core>());
+}
+
+using ReadAs = void (*)(FieldReader&, const void*, EventBody&);
+template <std::size_t... Kinds>
+constexpr std::array<ReadAs, sizeof...(Kinds)> readers_of(std::index_sequence<Kinds...>) {
+    return {read_as<Kinds>...};
 }
 
 }  // namespace
 
 void read_event_body(FieldReader& reader, const fbs::Event& event, EventBody& out) {
-    using Kind = fbs::EventBody;
-    switch (event.body_type()) {
-        case Kind::LedgerOpened:
-            return read_as<LedgerOpened>(reader, event.body_as_LedgerOpened(), out);
-        case Kind::EpochClaimed:
-            return read_as<EpochClaimed>(reader, event.body_as_EpochClaimed(), out);
-        case Kind::AccountCreated:
-            return read_as<AccountCreated>(reader, event.body_as_AccountCreated(), out);
-        case Kind::AccountUpdated:
-            return read_as<AccountUpdated>(reader, event.body_as_AccountUpdated(), out);
-        case Kind::AccountClosed:
-            return read_as<AccountClosed>(reader, event.body_as_AccountClosed(), out);
-        case Kind::AccountReopened:
-            return read_as<AccountReopened>(reader, event.body_as_AccountReopened(), out);
-        case Kind::CreditsGranted:
-            return read_as<CreditsGranted>(reader, event.body_as_CreditsGranted(), out);
-        case Kind::CreditsPurchased:
-            return read_as<CreditsPurchased>(reader, event.body_as_CreditsPurchased(), out);
-        case Kind::PurchaseRepeated:
-            return read_as<PurchaseRepeated>(reader, event.body_as_PurchaseRepeated(), out);
-        case Kind::GrantActivated:
-            return read_as<GrantActivated>(reader, event.body_as_GrantActivated(), out);
-        case Kind::GrantExpired:
-            return read_as<GrantExpired>(reader, event.body_as_GrantExpired(), out);
-        case Kind::GrantRevoked:
-            return read_as<GrantRevoked>(reader, event.body_as_GrantRevoked(), out);
-        case Kind::CreditsDeducted:
-            return read_as<CreditsDeducted>(reader, event.body_as_CreditsDeducted(), out);
-        case Kind::CreditsRefunded:
-            return read_as<CreditsRefunded>(reader, event.body_as_CreditsRefunded(), out);
-        case Kind::HoldPlaced: return read_as<HoldPlaced>(reader, event.body_as_HoldPlaced(), out);
-        case Kind::HoldExtended:
-            return read_as<HoldExtended>(reader, event.body_as_HoldExtended(), out);
-        case Kind::HoldCaptured:
-            return read_as<HoldCaptured>(reader, event.body_as_HoldCaptured(), out);
-        case Kind::HoldReleased:
-            return read_as<HoldReleased>(reader, event.body_as_HoldReleased(), out);
-        case Kind::TransferredOut:
-            return read_as<TransferredOut>(reader, event.body_as_TransferredOut(), out);
-        case Kind::TransferredIn:
-            return read_as<TransferredIn>(reader, event.body_as_TransferredIn(), out);
-        case Kind::CommandRefused:
-            return read_as<CommandRefused>(reader, event.body_as_CommandRefused(), out);
-        case Kind::FeatureSet: return read_as<FeatureSet>(reader, event.body_as_FeatureSet(), out);
-        case Kind::FeatureRemoved:
-            return read_as<FeatureRemoved>(reader, event.body_as_FeatureRemoved(), out);
-        case Kind::ApiKeyCreated:
-            return read_as<ApiKeyCreated>(reader, event.body_as_ApiKeyCreated(), out);
-        case Kind::ApiKeyRevoked:
-            return read_as<ApiKeyRevoked>(reader, event.body_as_ApiKeyRevoked(), out);
-        case Kind::NONE: break;
+    static constexpr auto readers =
+        readers_of(std::make_index_sequence<std::variant_size_v<EventBody>>());
+    const auto number = static_cast<std::size_t>(event.body_type());
+    if (number == 0 || number > readers.size()) {
+        return reader.fail(CodecFault::unknown_kind, "body");
     }
-    reader.fail(CodecFault::unknown_kind, "body");
+    readers[number - 1](reader, event.body(), out);
 }
 
 }  // namespace creditd::schemas

@@ -61,9 +61,11 @@ struct EventView {
     GrantId revoked_whole{};  // grant_revoked, and nothing is left of the grant; else 0
     HoldId closed_hold{};     // hold_captured or hold_released, and the hold is closed; else 0
 
-    std::string_view feature;  // of a deduction, hold, capture or refusal
+    std::string_view feature;  // of a deduction, hold, capture, refund or refusal
     std::string_view user;
     std::string_view model;
+    Credits amount{};  // of a deduction, capture or refund
+    Credits waived{};  // of a deduction or capture that an unlimited plan covered
 
     /// The same verification as `decode_event`, but only these fields are checked for bounds.
     [[nodiscard]] static std::expected<EventView, CodecError> of(std::string_view bytes);

@@ -58,7 +58,7 @@ void read_origin(FieldReader& reader, const fbs::Event& stored, std::optional<Or
     const fbs::Head& head = *stored.head();
     reader.require(head.earlier() <= head.seq(), CodecFault::out_of_range, "earlier");
     origin.first_seq = Seq{head.seq() - head.earlier()};
-    origin.operation = reader.value(stored.operation(), Operation::revoke_key, "operation");
+    origin.operation = reader.value(stored.operation(), operation_last, "operation");
 }
 
 void read_event(FieldReader& reader, const fbs::Event& stored, Event& out) {

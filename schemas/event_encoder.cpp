@@ -1,28 +1,31 @@
+#include "schemas/arrangement_bodies.hpp"
 #include "schemas/event_codec.hpp"
 #include "schemas/event_parts.hpp"
+#include "schemas/offer_parts.hpp"
 #include "schemas/text_bytes.hpp"
 
 namespace creditd::schemas {
 namespace {
 
 using Body = flatbuffers::Offset<void>;
+using schemas::write_body;  // of arrangements: those below would hide it
 
 // --- ledger and accounts -------------------------------------------------------------------------
 Body write_body(FlatBuilder& builder, const LedgerOpened& body) {
     const auto id = stored_as<fbs::Bytes16>(body.ledger_id);
-    return fbs::CreateLedgerOpened(builder, &id, body.decimals).Union();
+    return fbs::CreateLedgerOpened(builder, &id, body.decimals, body.test_clock).Union();
 }
 Body write_body(FlatBuilder& builder, const EpochClaimed& body) {
     return fbs::CreateEpochClaimed(builder, body.epoch.value).Union();
 }
 Body write_body(FlatBuilder& builder, const AccountCreated& body) {
-    const TextOffset parent = write_text(builder, body.parent, limits::id_bytes_max);
-    return fbs::CreateAccountCreated(builder, parent, body.credit_limit.value).Union();
+    return fbs::CreateAccountCreated(builder, write_id(builder, body.parent),
+                                     body.credit_limit.value, body.followed_by)
+        .Union();
 }
 Body write_body(FlatBuilder& builder, const AccountUpdated& body) {
-    const TextOffset parent = write_text(builder, body.parent, limits::id_bytes_max);
-    return fbs::CreateAccountUpdated(builder, parent, body.credit_limit.value,
-                                     body.profile_seq.value)
+    return fbs::CreateAccountUpdated(builder, write_id(builder, body.parent),
+                                     body.credit_limit.value, body.profile_seq.value)
         .Union();
 }
 Body write_body(FlatBuilder& builder, const AccountClosed&) {
@@ -44,9 +47,12 @@ Body write_body(FlatBuilder& builder, const CreditsPurchased& body) {
     const TextOffset payment_id = write_text(builder, body.payment_id, limits::text_bytes_max);
     const auto digest = stored_as<fbs::Bytes16>(body.payment_digest);
     const fbs::Money payment = write_money(body.payment);
+    const TextOffset package = write_id(builder, body.package);
+    const auto bonus_terms = write_terms_if(builder, body.bonus, body.bonus_terms);
     return fbs::CreateCreditsPurchased(builder, body.amount.value, terms, provider, payment_id,
                                        &digest, body.payment == Money{} ? nullptr : &payment,
-                                       body.debt_repaid.value)
+                                       body.debt_repaid.value, package, body.bonus.value,
+                                       bonus_terms, body.bonus_debt_repaid.value)
         .Union();
 }
 Body write_body(FlatBuilder& builder, const PurchaseRepeated& body) {
@@ -70,9 +76,10 @@ Body write_body(FlatBuilder& builder, const CreditsDeducted& body) {
     Credits amount = body.debt;
     for (const GrantPart& part : body.burned) amount += part.amount;
     CREDITD_ASSERT(amount == body.amount && body.required >= body.amount);
-    const UsageImage usage = write_usage(builder, body.usage, body.required);
+    const UsageImage usage = write_usage(builder, body.usage, price_of(body.required, body.waived));
     const PartsImage burned = write_parts_split(builder, body.burned);
     fbs::CreditsDeductedBuilder table(builder);
+    table.add_waived(body.waived.value);
     table.add_debt(body.debt.value);
     table.add_shortfall((body.required - body.amount).value);
     table.add_burned_first(burned.first_or_null());
@@ -93,8 +100,12 @@ Body write_body(FlatBuilder& builder, const CreditsRefunded& body) {
             static_cast<fbs::RestoredInto>(part.into), part.original_amount.value, stored_terms));
     }
     const auto restored = parts.empty() ? 0 : builder.CreateVector(parts);
+    const TextOffset user = write_text(builder, body.user, limits::text_bytes_max);
+    const TextOffset model = write_text(builder, body.model, limits::text_bytes_max);
     return fbs::CreateCreditsRefunded(builder, body.deduction.value, body.amount.value,
-                                      body.refunded_total.value, restored, body.debt_reversed.value)
+                                      body.refunded_total.value, restored, body.debt_reversed.value,
+                                      user, write_id(builder, body.feature), body.deducted_at.value,
+                                      model)
         .Union();
 }
 
@@ -106,11 +117,13 @@ fbs::HoldSummary write_hold(const HoldSummary& hold) {
                             static_cast<fbs::OnExpiry>(hold.on_expiry));
 }
 Body write_body(FlatBuilder& builder, const HoldPlaced& body) {
-    const UsageImage usage = write_usage(builder, body.usage, body.hold.amount);
+    const UsageImage usage =
+        write_usage(builder, body.usage, price_of(body.hold.amount, body.waived));
     const PartsImage reserved = write_parts_split(builder, body.reserved);
     const fbs::HoldSummary hold = write_hold(body.hold);
     fbs::HoldPlacedBuilder table(builder);
     table.add_hold(&hold);
+    table.add_waived(body.waived.value);
     table.add_on_credit(body.on_credit.value);
     table.add_reserved_first(reserved.first_or_null());
     table.add_reserved_more(reserved.more);
@@ -125,12 +138,14 @@ Body write_body(FlatBuilder& builder, const HoldExtended& body) {
         .Union();
 }
 Body write_body(FlatBuilder& builder, const HoldCaptured& body) {
-    const UsageImage usage = write_usage(builder, body.usage, body.hold.amount);
+    const UsageImage usage =
+        write_usage(builder, body.usage, price_of(body.hold.amount, body.waived));
     const PartsImage burned = write_parts_split(builder, body.burned);
     const auto expired = write_parts(builder, body.expired);
     const fbs::HoldSummary hold = write_hold(body.hold);
     fbs::HoldCapturedBuilder table(builder);
     table.add_hold(&hold);
+    table.add_waived(body.waived.value);
     table.add_amount(body.amount.value);
     table.add_debt(body.debt.value);
     table.add_released(body.released.value);
@@ -148,7 +163,7 @@ Body write_body(FlatBuilder& builder, const HoldReleased& body) {
 
 // --- transfers -----------------------------------------------------------------------------------
 Body write_body(FlatBuilder& builder, const TransferredOut& body) {
-    const TextOffset to = write_text(builder, body.to, limits::id_bytes_max);
+    const TextOffset to = write_id(builder, body.to);
     const PartsImage burned = write_parts_split(builder, body.burned);
     return fbs::CreateTransferredOut(builder, to, body.amount.value, burned.first_or_null(),
                                      burned.more)
@@ -165,34 +180,47 @@ Body write_body(FlatBuilder& builder, const TransferredIn& body) {
                                              stored_terms, part.debt_repaid.value));
     }
     const auto moved = parts.empty() ? 0 : builder.CreateVector(parts);
-    const TextOffset from = write_text(builder, body.from, limits::id_bytes_max);
     const auto sender = stored_as<fbs::BalancesImage>(body.sender);
-    return fbs::CreateTransferredIn(builder, from, body.amount.value, moved, &sender).Union();
+    return fbs::CreateTransferredIn(builder, write_id(builder, body.from), body.amount.value, moved,
+                                    &sender)
+        .Union();
 }
 
 // --- refusals, catalog, keys ---------------------------------------------------------------------
 Body write_body(FlatBuilder& builder, const CommandRefused& body) {
-    const TextOffset feature = write_text(builder, body.feature, limits::id_bytes_max);
     const Refusal& refusal = body.refusal;
+    const RefusalDetail& detail = refusal.details();
+    const TextOffset budget = write_id(builder, detail.budget);
+    const TextOffset window = write_id(builder, detail.window);
+    const TextOffset top_up = write_text(builder, detail.top_up_url, limits::text_bytes_max);
+    const TextOffset name = write_id(builder, detail.name);
     return fbs::CreateCommandRefused(builder, static_cast<fbs::Operation>(body.operation),
                                      static_cast<std::uint8_t>(refusal.code),
                                      refusal.required.value, refusal.available.value,
-                                     refusal.shortfall.value, feature, body.index)
+                                     refusal.shortfall.value, write_id(builder, body.feature),
+                                     body.index, budget, window, detail.resets_at.value, top_up,
+                                     name, static_cast<std::uint8_t>(detail.fault))
         .Union();
 }
 Body write_body(FlatBuilder& builder, const FeatureSet& body) {
     return write_feature(builder, body).Union();
 }
 Body write_body(FlatBuilder& builder, const FeatureRemoved& body) {
-    const TextOffset key = write_text(builder, body.key, limits::id_bytes_max);
-    return fbs::CreateFeatureRemoved(builder, key, body.price_book).Union();
+    return fbs::CreateFeatureRemoved(builder, write_id(builder, body.key), body.price_book).Union();
+}
+Body write_body(FlatBuilder& builder, const OfferSet& body) {
+    return write_offer(builder, body.offer, body.price_book).Union();
+}
+Body write_body(FlatBuilder& builder, const OfferRemoved& body) {
+    return fbs::CreateOfferRemoved(builder, static_cast<fbs::OfferKind>(body.kind),
+                                   write_id(builder, body.id), body.price_book)
+        .Union();
 }
 Body write_body(FlatBuilder& builder, const ApiKeyCreated& body) {
     return write_api_key(builder, body).Union();
 }
 Body write_body(FlatBuilder& builder, const ApiKeyRevoked& body) {
-    const TextOffset id = write_text(builder, body.id, limits::id_bytes_max);
-    return fbs::CreateApiKeyRevoked(builder, id).Union();
+    return fbs::CreateApiKeyRevoked(builder, write_id(builder, body.id)).Union();
 }
 
 // --- the event -----------------------------------------------------------------------------------
@@ -213,7 +241,7 @@ OriginImage write_origin(FlatBuilder& builder, const Event& event) {
     } else {
         image.key = write_text(builder, origin.key, limits::idempotency_key_bytes_max);
     }
-    image.actor = write_text(builder, origin.actor, limits::id_bytes_max);
+    image.actor = write_id(builder, origin.actor);
     if (const auto trace = parse_hex16(origin.trace_id)) {
         image.trace = stored_as<fbs::Bytes16>(*trace);
     } else {
@@ -231,7 +259,7 @@ void write_event(FlatBuilder& builder, const Event& event) {
     CREDITD_ASSERT(event.account.empty() == event.account_no.is_none());
     const Body body = std::visit([&](const auto& b) { return write_body(builder, b); }, event.body);
     const OriginImage origin = write_origin(builder, event);
-    const TextOffset account = write_text(builder, event.account, limits::id_bytes_max);
+    const TextOffset account = write_id(builder, event.account);
     const Balances& balances = event.balances;
     const fbs::Head head(event.seq.value, event.time.value, balances.before.value,
                          balances.after.value, event.account_no.value, origin.earlier);

@@ -37,9 +37,24 @@ enum class EventKind : std::uint8_t {
     feature_set,
     feature_removed,
     api_key_created,
-    api_key_revoked
+    api_key_revoked,
+    offer_set,
+    offer_removed,
+    subscription_moved,
+    promotion_redeemed,
+    referral_made,
+    referral_rewarded,
+    budget_set,
+    budget_removed,
+    alert_set,
+    alert_removed,
+    balance_alerted,
+    auto_top_up_set,
+    auto_top_up_removed,
+    top_up_asked,
+    clock_advanced
 };
-inline constexpr std::size_t event_kinds_count = 25;
+inline constexpr std::size_t event_kinds_count = 40;
 static_assert(std::variant_size_v<EventBody> == event_kinds_count);
 
 inline EventKind kind_of(const EventBody& body) { return static_cast<EventKind>(body.index()); }

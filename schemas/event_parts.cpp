@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "schemas/price_parts.hpp"
+
 namespace creditd::schemas {
 namespace {
 
@@ -67,31 +69,48 @@ Credits read_parts(FieldReader& reader, const fbs::GrantPart* first,
 
 // --- terms ---------------------------------------------------------------------------------------
 
-TextListOffset write_features(FlatBuilder& builder, const std::vector<std::string>& features) {
-    if (features.empty()) return {};
-    CREDITD_ASSERT(features.size() <= limits::grant_features_max);
-    std::array<TextOffset, limits::grant_features_max> texts;
-    for (std::size_t i = 0; i < features.size(); ++i) {
-        CREDITD_ASSERT(features[i].size() <= limits::id_bytes_max);
-        texts[i] = builder.CreateString(features[i].data(), features[i].size());
+TextListOffset write_texts(FlatBuilder& builder, const std::vector<std::string>& texts) {
+    constexpr std::size_t most = std::max(limits::grant_features_max, limits::price_options_max);
+    if (texts.empty()) return {};
+    CREDITD_ASSERT(texts.size() <= most);
+    std::array<TextOffset, most> stored;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        CREDITD_ASSERT(texts[i].size() <= limits::id_bytes_max);
+        stored[i] = builder.CreateString(texts[i].data(), texts[i].size());
     }
-    return builder.CreateVector(texts.data(), features.size());
+    return builder.CreateVector(stored.data(), texts.size());
 }
 
-void read_features(FieldReader& reader,
-                   const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* stored,
-                   std::vector<std::string>& out) {
-    out.resize(reader.count(stored, limits::grant_features_max, "terms.features"));
+void read_texts(FieldReader& reader,
+                const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* stored,
+                std::size_t count_max, std::vector<std::string>& out, std::string_view detail) {
+    out.resize(reader.count(stored, count_max, detail));
     for (std::size_t i = 0; i < out.size(); ++i) {
         reader.text(stored->Get(static_cast<flatbuffers::uoffset_t>(i)), limits::id_bytes_max,
-                    out[i], "terms.features");
+                    out[i], detail);
+    }
+}
+
+ListOffset<std::uint8_t> write_percents(FlatBuilder& builder,
+                                        const std::vector<std::uint8_t>& percents) {
+    if (percents.empty()) return {};
+    CREDITD_ASSERT(percents.size() <= limits::plan_alerts_max);
+    return builder.CreateVector(percents);
+}
+
+void read_percents(FieldReader& reader, const flatbuffers::Vector<std::uint8_t>* stored,
+                   std::vector<std::uint8_t>& out, std::string_view detail) {
+    out.resize(reader.count(stored, limits::plan_alerts_max, detail));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = stored->Get(static_cast<flatbuffers::uoffset_t>(i));
+        reader.require(out[i] <= limits::percent_max, CodecFault::out_of_range, detail);
     }
 }
 
 flatbuffers::Offset<fbs::GrantTerms> TermsWriter::write(const GrantTerms& terms) {
     if (last_ != nullptr && *last_ == terms) return last_offset_;
     CREDITD_ASSERT(terms.priority <= limits::grant_priority_max);
-    const TextListOffset features = write_features(builder_, terms.features);
+    const TextListOffset features = write_texts(builder_, terms.features);
     const fbs::Money cost = write_money(terms.cost);
     fbs::GrantTermsBuilder table(builder_);
     if (terms.cost != Money{}) table.add_cost(&cost);
@@ -114,12 +133,58 @@ void read_terms(FieldReader& reader, const fbs::GrantTerms& stored, GrantTerms& 
     out.priority = stored.priority();
     out.effective_at = reader.time(stored.effective_at(), "terms.effective_at");
     out.expires_at = reader.time(stored.expires_at(), "terms.expires_at");
-    read_features(reader, stored.features(), out.features);
+    read_texts(reader, stored.features(), limits::grant_features_max, out.features,
+               "terms.features");
     out.cost = read_money(reader, stored.cost(), "terms.cost");
     out.cost_credits = reader.amount(stored.cost_credits(), "terms.cost_credits");
 }
 
+flatbuffers::Offset<fbs::GrantTerms> write_terms_if(FlatBuilder& builder, Credits granted,
+                                                    const GrantTerms& terms) {
+    if (!granted.is_zero()) return TermsWriter(builder).write(terms);
+    CREDITD_ASSERT(terms == GrantTerms{});
+    return {};
+}
+
+void read_terms_if(FieldReader& reader, Credits granted, const fbs::GrantTerms* stored,
+                   GrantTerms& out, std::string_view detail) {
+    reader.require((stored != nullptr) == granted.is_positive(), CodecFault::inconsistent, detail);
+    if (stored == nullptr) {
+        out = {};
+    } else {
+        read_terms(reader, *stored, out);
+    }
+}
+
 // --- usage ---------------------------------------------------------------------------------------
+
+namespace {
+
+ListOffset<flatbuffers::Offset<fbs::MeasuredUnit>> write_units(
+    FlatBuilder& builder, const std::vector<MeasuredUnit>& units) {
+    if (units.empty()) return {};
+    CREDITD_ASSERT(units.size() <= limits::price_units_max);
+    std::array<flatbuffers::Offset<fbs::MeasuredUnit>, limits::price_units_max> stored;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        const TextOffset unit = write_text(builder, units[i].unit, limits::id_bytes_max);
+        stored[i] = fbs::CreateMeasuredUnit(builder, unit, units[i].measure.value);
+    }
+    return builder.CreateVector(stored.data(), units.size());
+}
+
+}  // namespace
+
+void read_units(FieldReader& reader,
+                const flatbuffers::Vector<flatbuffers::Offset<fbs::MeasuredUnit>>* stored,
+                std::vector<MeasuredUnit>& out) {
+    out.resize(reader.count(stored, limits::price_units_max, "usage.units"));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const fbs::MeasuredUnit& unit = *stored->Get(static_cast<flatbuffers::uoffset_t>(i));
+        reader.require_known(unit, fbs::MeasuredUnit::VT_MEASURE, "usage.units");
+        reader.text(unit.unit(), limits::id_bytes_max, out[i].unit, "usage.units.unit");
+        out[i].measure = Measure{reader.amount(unit.measure(), "usage.units.measure").value};
+    }
+}
 
 UsageImage write_usage(FlatBuilder& builder, const Usage& usage, Credits price) {
     UsageImage image;
@@ -134,6 +199,8 @@ UsageImage write_usage(FlatBuilder& builder, const Usage& usage, Credits price) 
         }
         image.lines = builder.CreateVector(lines);
     }
+    image.units = write_units(builder, usage.units);
+    image.options = write_texts(builder, usage.options);
     image.feature = write_text(builder, usage.feature, limits::id_bytes_max);
     image.user = write_text(builder, usage.user, limits::text_bytes_max);
     image.model = write_text(builder, usage.model, limits::text_bytes_max);
@@ -171,12 +238,15 @@ flatbuffers::Offset<fbs::FeatureSet> write_feature(FlatBuilder& builder,
     const TextOffset name = write_text(builder, feature.name, limits::text_bytes_max);
     const TextOffset category = write_text(builder, feature.category, limits::text_bytes_max);
     const TextOffset description = write_text(builder, feature.description, limits::text_bytes_max);
+    const auto rules = write_price_rules(builder, feature.rules);
+    const TextOffset resource =
+        write_text(builder, feature.resource_template, limits::text_bytes_max);
     return fbs::CreateFeatureSet(builder, key, name, category, description, feature.price.value,
-                                 feature.active, feature.price_book);
+                                 feature.active, feature.price_book, rules, resource);
 }
 
 void read_feature(FieldReader& reader, const fbs::FeatureSet& stored, FeatureSet& out) {
-    reader.require_known(stored, fbs::FeatureSet::VT_PRICE_BOOK, "feature");
+    reader.require_known(stored, fbs::FeatureSet::VT_RESOURCE_TEMPLATE, "feature");
     reader.text(stored.key(), limits::id_bytes_max, out.key, "feature.key");
     reader.text(stored.name(), limits::text_bytes_max, out.name, "feature.name");
     reader.text(stored.category(), limits::text_bytes_max, out.category, "feature.category");
@@ -185,6 +255,9 @@ void read_feature(FieldReader& reader, const fbs::FeatureSet& stored, FeatureSet
     out.price = reader.amount(stored.price(), "feature.price");
     out.active = stored.active();
     out.price_book = stored.price_book();
+    read_price_rules(reader, stored.rules(), out.rules);
+    reader.text(stored.resource_template(), limits::text_bytes_max, out.resource_template,
+                "feature.resource_template");
 }
 
 flatbuffers::Offset<fbs::ApiKeyCreated> write_api_key(FlatBuilder& builder,

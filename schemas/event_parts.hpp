@@ -16,6 +16,8 @@ namespace creditd::schemas {
 inline constexpr std::size_t price_lines_max = 1024;
 inline constexpr std::size_t event_parts_max = std::size_t{1} << GrantId::index_bits;
 
+inline constexpr Operation operation_last = Operation::advance_clock;
+
 // --- money ---------------------------------------------------------------------------------------
 static_assert(sizeof(GrantPart) == sizeof(fbs::GrantPart));
 
@@ -57,23 +59,53 @@ private:
 };
 void read_terms(FieldReader& reader, const fbs::GrantTerms& stored, GrantTerms& out);
 
+/// Of a grant that may be none: there are terms exactly where something is granted.
+flatbuffers::Offset<fbs::GrantTerms> write_terms_if(FlatBuilder& builder, Credits granted,
+                                                    const GrantTerms& terms);
+void read_terms_if(FieldReader& reader, Credits granted, const fbs::GrantTerms* stored,
+                   GrantTerms& out, std::string_view detail);
+
+/// Lists of ids: features, options.
 using TextListOffset = ListOffset<TextOffset>;
-TextListOffset write_features(FlatBuilder& builder, const std::vector<std::string>& features);
-void read_features(FieldReader& reader,
-                   const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* stored,
-                   std::vector<std::string>& out);
+TextListOffset write_texts(FlatBuilder& builder, const std::vector<std::string>& texts);
+void read_texts(FieldReader& reader,
+                const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* stored,
+                std::size_t count_max, std::vector<std::string>& out, std::string_view detail);
+
+/// Alerts of a plan, in percent of its credits.
+ListOffset<std::uint8_t> write_percents(FlatBuilder& builder,
+                                        const std::vector<std::uint8_t>& percents);
+void read_percents(FieldReader& reader, const flatbuffers::Vector<std::uint8_t>* stored,
+                   std::vector<std::uint8_t>& out, std::string_view detail);
 
 // --- usage ---------------------------------------------------------------------------------------
 struct UsageImage {
     TextOffset feature, user, model;
     ListOffset<flatbuffers::Offset<fbs::PriceLine>> lines;
+    ListOffset<flatbuffers::Offset<fbs::MeasuredUnit>> units;
+    TextListOffset options;
     bool no_lines = false;
 };
+inline TextOffset write_id(FlatBuilder& builder, const std::string& id) {
+    return write_text(builder, id, limits::id_bytes_max);
+}
+
+/// What a use cost, charged or waived.
+inline Credits price_of(Credits charged, Credits waived) {
+    return waived.is_zero() ? charged : waived;
+}
+template <class HoldBody>
+Credits price_of(const HoldBody& body) {
+    return price_of(body.hold.amount, body.waived);
+}
 /// `price`: what the feature cost, were it one flat line.
 UsageImage write_usage(FlatBuilder& builder, const Usage& usage, Credits price);
 void read_lines(FieldReader& reader,
                 const flatbuffers::Vector<flatbuffers::Offset<fbs::PriceLine>>* stored, bool flat,
                 Credits price, std::vector<PriceLine>& out);
+void read_units(FieldReader& reader,
+                const flatbuffers::Vector<flatbuffers::Offset<fbs::MeasuredUnit>>* stored,
+                std::vector<MeasuredUnit>& out);
 /// Versions count changes of prices; 2^32 of them are out of reach.
 std::uint32_t stored_price_book(const Usage& usage);
 
@@ -86,6 +118,8 @@ void add_usage(TableBuilder& table, const Usage& usage, const UsageImage& image)
     table.add_model(image.model);
     table.add_lines(image.lines);
     table.add_no_lines(image.no_lines);
+    table.add_units(image.units);
+    table.add_options(image.options);
 }
 
 template <class Table>
@@ -98,6 +132,8 @@ void read_usage(FieldReader& reader, const Table& stored, Credits price, Usage& 
     out.price_book = stored.price_book();
     const bool flat = stored.lines() == nullptr && !stored.no_lines() && !out.feature.empty();
     read_lines(reader, stored.lines(), flat, price, out.lines);
+    read_units(reader, stored.units(), out.units);
+    read_texts(reader, stored.options(), limits::price_options_max, out.options, "usage.options");
 }
 
 // --- catalog -------------------------------------------------------------------------------------

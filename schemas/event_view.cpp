@@ -36,7 +36,8 @@ void view_capture(const fbs::HoldCaptured& body, EventView& out) {
     if (hold.status() != fbs::HoldStatus::open) out.closed_hold = HoldId{hold.id()};
 }
 
-void view_body(const TextViews& texts, const fbs::Event& event, EventView& out) {
+void view_body(FieldReader& reader, const TextViews& texts, const fbs::Event& event,
+               EventView& out) {
     using Kind = fbs::EventBody;
     switch (event.body_type()) {
         case Kind::CreditsPurchased: {
@@ -50,13 +51,20 @@ void view_body(const TextViews& texts, const fbs::Event& event, EventView& out) 
             if (body.whole()) out.revoked_whole = GrantId{body.grant()};
             return;
         }
-        case Kind::CreditsDeducted: return texts.view_usage(*event.body_as_CreditsDeducted(), out);
+        case Kind::CreditsDeducted:
+            // Nothing else changes the balance in such an event.
+            if (reader.ok()) out.amount = out.balances.before - out.balances.after;
+            out.waived = reader.amount(event.body_as_CreditsDeducted()->waived(), "waived");
+            return texts.view_usage(*event.body_as_CreditsDeducted(), out);
         case Kind::CreditsRefunded:
             out.refunded = DeductionId{event.body_as_CreditsRefunded()->deduction()};
-            return;
+            out.amount = reader.amount(event.body_as_CreditsRefunded()->amount(), "amount");
+            return texts.view_usage(*event.body_as_CreditsRefunded(), out);
         case Kind::HoldPlaced: return texts.view_usage(*event.body_as_HoldPlaced(), out);
         case Kind::HoldCaptured:
             view_capture(*event.body_as_HoldCaptured(), out);
+            out.amount = reader.amount(event.body_as_HoldCaptured()->amount(), "amount");
+            out.waived = reader.amount(event.body_as_HoldCaptured()->waived(), "waived");
             return texts.view_usage(*event.body_as_HoldCaptured(), out);
         case Kind::HoldReleased:
             out.closed_hold = HoldId{event.body_as_HoldReleased()->hold()->id()};
@@ -98,7 +106,7 @@ std::expected<EventView, CodecError> EventView::of(std::string_view bytes) {
     view.balances = read_balances(reader, event);
     view.has_personal = event.personal_hash() != nullptr;
     view_origin(event, view);
-    view_body(texts, event, view);
+    view_body(reader, texts, event, view);
     if (!reader.ok()) return std::unexpected(reader.result().error());
     return view;
 }

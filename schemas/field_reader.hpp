@@ -75,6 +75,13 @@ public:
         return Timestamp{microseconds};
     }
 
+    Duration duration(std::int64_t microseconds, std::string_view detail) {
+        require(
+            microseconds >= 0 && microseconds <= Duration::days(limits::duration_days_max).value,
+            CodecFault::out_of_range, detail);
+        return Duration{microseconds};
+    }
+
     template <class Core, class Stored>
     Core value(Stored stored, Core last, std::string_view detail) {
         const auto number = static_cast<std::uint8_t>(stored);

@@ -30,7 +30,7 @@ public:
                                   const TermsTable& terms);
     /// What is not in accounts; `account_count` says how many there are.
     std::string_view encode_ledger(const LedgerHead& head, const Catalog& catalog,
-                                   std::size_t account_count);
+                                   const Redemptions& redemptions, std::size_t account_count);
 
 private:
     struct Parts;
@@ -40,6 +40,7 @@ private:
 struct LedgerImage {
     LedgerHead head;
     Catalog catalog;
+    Redemptions redemptions;
     std::size_t account_count = 0;
     bool operator==(const LedgerImage&) const = default;
 };

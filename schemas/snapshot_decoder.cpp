@@ -1,5 +1,7 @@
 #include "schemas/aligned_bytes.hpp"
+#include "schemas/arrangement_images.hpp"
 #include "schemas/event_parts.hpp"
+#include "schemas/offer_parts.hpp"
 #include "schemas/snapshot_codec.hpp"
 #include "schemas/snapshot_generated.h"
 #include "schemas/snapshot_identifiers.hpp"
@@ -9,11 +11,11 @@ namespace {
 
 using Place = flatbuffers::uoffset_t;
 
-/// Chunk, account, extra, hold, line of its price.
-constexpr flatbuffers::uoffset_t depth_max = 5;
+/// Chunk, account, extra, arrangements, budget, its terms.
+constexpr flatbuffers::uoffset_t depth_max = 6;
 /// 64 accounts that all have 4096 holds with 60 lines of price each.
 constexpr flatbuffers::uoffset_t tables_max = 1U << 24;
-/// Features and API keys: far more than anybody sells or hands out.
+/// Features, offers and API keys: far more than anybody sells or hands out.
 constexpr std::size_t catalog_entries_max = 1'000'000;
 
 template <class Root>
@@ -30,7 +32,7 @@ const Root* verified_root(const AlignedBytes& bytes, const char* identifier) {
 // --- accounts ------------------------------------------------------------------------------------
 
 void read_hold(FieldReader& reader, const fbs::HoldImage& stored, Hold& out) {
-    reader.require_known(stored, fbs::HoldImage::VT_LINES, "hold");
+    reader.require_known(stored, fbs::HoldImage::VT_WAIVED, "hold");
     out.id = HoldId{stored.id()};
     out.amount = reader.amount(stored.amount(), "hold.amount");
     out.captured = reader.amount(stored.captured(), "hold.captured");
@@ -38,7 +40,8 @@ void read_hold(FieldReader& reader, const fbs::HoldImage& stored, Hold& out) {
     out.on_expiry = reader.value(stored.on_expiry(), OnExpiry::capture, "hold.on_expiry");
     out.on_credit = reader.amount(stored.on_credit(), "hold.on_credit");
     read_parts(reader, nullptr, stored.reserved(), out.reserved);
-    read_usage(reader, stored, out.amount, out.usage);
+    out.waived = reader.amount(stored.waived(), "hold.waived");
+    read_usage(reader, stored, price_of(out.amount, out.waived), out.usage);
 }
 
 void read_totals(const fbs::RareTotals* stored, const fbs::AccountBasics& basics, Account& out) {
@@ -57,7 +60,7 @@ void read_totals(const fbs::RareTotals* stored, const fbs::AccountBasics& basics
 }
 
 void read_extra(FieldReader& reader, const fbs::AccountExtra& stored, AccountExtra& out) {
-    reader.require_known(stored, fbs::AccountExtra::VT_CLOSED, "extra");
+    reader.require_known(stored, fbs::AccountExtra::VT_ARRANGEMENTS, "extra");
     out.debt = reader.amount(stored.debt(), "debt");
     out.credit_limit = reader.amount(stored.credit_limit(), "credit_limit");
     out.pending = reader.amount(stored.pending(), "pending");
@@ -71,6 +74,10 @@ void read_extra(FieldReader& reader, const fbs::AccountExtra& stored, AccountExt
     out.holds.resize(reader.count(stored.holds(), limits::account_holds_max, "holds"));
     for (std::size_t i = 0; i < out.holds.size() && reader.ok(); ++i) {
         read_hold(reader, *stored.holds()->Get(static_cast<Place>(i)), out.holds[i]);
+    }
+    const fbs::ArrangementsImage* const arrangements = stored.arrangements();
+    if (arrangements != nullptr) {
+        read_arrangements(reader, *arrangements, out.arrangements.touch());
     }
 }
 
@@ -143,7 +150,8 @@ void intern_terms(FieldReader& reader, const fbs::AccountChunk& stored, TermsTab
         reader.require_known(shared, fbs::SharedTerms::VT_COST_CREDITS, "terms");
         SharedTerms terms;
         terms.kind = reader.value(shared.kind(), GrantKind::refund, "terms.kind");
-        read_features(reader, shared.features(), terms.features);
+        read_texts(reader, shared.features(), limits::grant_features_max, terms.features,
+                   "terms.features");
         terms.cost = read_money(reader, shared.cost(), "terms.cost");
         terms.cost_credits = reader.amount(shared.cost_credits(), "terms.cost_credits");
         out.paid.push_back(terms.cost.minor > 0);
@@ -160,6 +168,7 @@ void read_head(FieldReader& reader, const fbs::LedgerImage& stored, LedgerHead& 
     out.epoch = Epoch{stored.epoch()};
     out.seq = Seq{stored.seq()};
     out.time = reader.time(stored.time(), "time");
+    out.test_clock = stored.test_clock();
 }
 
 void read_features(FieldReader& reader, const fbs::LedgerImage& stored, Catalog& out) {
@@ -192,6 +201,33 @@ void read_api_keys(FieldReader& reader, const fbs::LedgerImage& stored, Catalog&
     }
 }
 
+bool restore_offer(Catalog& catalog, const fbs::OfferImage&, const CatalogSettings& settings) {
+    catalog.settings = settings;
+    return true;
+}
+template <class Kind>
+bool restore_offer(Catalog& catalog, const fbs::OfferImage& image, const Kind& offer) {
+    return catalog.offers_of(offer)
+        .try_emplace(std::string(id_of(offer)), Offered<Kind>{offer, Timestamp{image.created_at()},
+                                                              Timestamp{image.updated_at()}})
+        .second;
+}
+
+void read_offers(FieldReader& reader, const fbs::LedgerImage& stored, Catalog& out) {
+    const std::size_t count = reader.count(stored.offers(), catalog_entries_max, "offers");
+    for (std::size_t i = 0; i < count && reader.ok(); ++i) {
+        const fbs::OfferImage& image = *stored.offers()->Get(static_cast<Place>(i));
+        reader.require_known(image, fbs::OfferImage::VT_UPDATED_AT, "offer");
+        Offer offer;
+        read_offer(reader, *image.set(), offer);
+        reader.time(image.created_at(), "offer.created_at");
+        reader.time(image.updated_at(), "offer.updated_at");
+        const bool is_new =
+            std::visit([&](const auto& kind) { return restore_offer(out, image, kind); }, offer);
+        reader.require(is_new, CodecFault::inconsistent, "offer.id");
+    }
+}
+
 }  // namespace
 
 std::expected<LedgerImage, CodecError> decode_ledger(std::string_view bytes) {
@@ -199,12 +235,14 @@ std::expected<LedgerImage, CodecError> decode_ledger(std::string_view bytes) {
     const auto* const stored = verified_root<fbs::LedgerImage>(aligned, ledger_identifier);
     if (stored == nullptr) return std::unexpected(CodecError{CodecFault::damaged, "ledger"});
     FieldReader reader;
-    reader.require_known(*stored, fbs::LedgerImage::VT_API_KEYS, "ledger");
+    reader.require_known(*stored, fbs::LedgerImage::VT_TEST_CLOCK, "ledger");
     LedgerImage image;
     read_head(reader, *stored, image.head);
     image.catalog.price_book = stored->price_book();
     read_features(reader, *stored, image.catalog);
     read_api_keys(reader, *stored, image.catalog);
+    read_offers(reader, *stored, image.catalog);
+    read_redemptions(reader, stored->redemptions(), image.redemptions);
     reader.require(stored->accounts() < UINT32_MAX, CodecFault::out_of_range, "accounts");
     image.account_count = stored->accounts();
     if (!reader.ok()) return std::unexpected(reader.result().error());
@@ -234,6 +272,7 @@ std::expected<std::size_t, CodecError> restore_ledger(std::string_view bytes, St
     if (!image) return std::unexpected(image.error());
     state.head = image->head;
     state.change_catalog() = std::move(image->catalog);
+    state.restore_redemptions(std::move(image->redemptions));
     return image->account_count;
 }
 

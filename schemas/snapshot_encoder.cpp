@@ -1,6 +1,8 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "schemas/arrangement_images.hpp"
 #include "schemas/event_parts.hpp"
+#include "schemas/offer_parts.hpp"
 #include "schemas/snapshot_codec.hpp"
 #include "schemas/snapshot_generated.h"
 #include "schemas/snapshot_identifiers.hpp"
@@ -12,9 +14,10 @@ constexpr std::size_t totals_frequent = totals_count - 5;
 constexpr auto total_at = [](std::size_t place) { return static_cast<Total>(place); };
 
 flatbuffers::Offset<fbs::HoldImage> write_hold(FlatBuilder& builder, const Hold& hold) {
-    const UsageImage usage = write_usage(builder, hold.usage, hold.amount);
+    const UsageImage usage = write_usage(builder, hold.usage, price_of(hold.amount, hold.waived));
     const auto reserved = write_parts(builder, hold.reserved);
     fbs::HoldImageBuilder table(builder);
+    table.add_waived(hold.waived.value);
     table.add_id(hold.id.value);
     table.add_amount(hold.amount.value);
     table.add_captured(hold.captured.value);
@@ -46,11 +49,12 @@ flatbuffers::Offset<fbs::AccountExtra> write_extra(FlatBuilder& builder, const A
     for (const Hold& hold : extra.holds) holds.push_back(write_hold(builder, hold));
     const auto stored_holds = holds.empty() ? 0 : builder.CreateVector(holds);
     const TextOffset parent = write_text(builder, extra.parent, limits::id_bytes_max);
+    const auto arrangements = write_arrangements(builder, account.arrangements());
     const fbs::RareTotals totals = write_totals(account);
     return fbs::CreateAccountExtra(builder, &totals, extra.debt.value, extra.credit_limit.value,
                                    extra.pending.value, parent, extra.profile_seq.value,
                                    stored_holds, extra.refusals_since.value, extra.refusals_count,
-                                   extra.closed);
+                                   extra.closed, arrangements);
 }
 
 fbs::AccountBasics write_basics(const Account& account) {
@@ -61,7 +65,7 @@ fbs::AccountBasics write_basics(const Account& account) {
 
 flatbuffers::Offset<fbs::SharedTerms> write_shared_terms(FlatBuilder& builder,
                                                          const SharedTerms& terms) {
-    const TextListOffset features = write_features(builder, terms.features);
+    const TextListOffset features = write_texts(builder, terms.features);
     const fbs::Money cost = write_money(terms.cost);
     return fbs::CreateSharedTerms(builder, static_cast<fbs::GrantKind>(terms.kind), features,
                                   terms.cost == Money{} ? nullptr : &cost,
@@ -73,6 +77,29 @@ flatbuffers::Offset<fbs::FeatureImage> write_feature_image(FlatBuilder& builder,
     const auto set = write_feature(builder, feature.set);
     return fbs::CreateFeatureImage(builder, set, feature.created_at.value,
                                    feature.updated_at.value);
+}
+
+using OfferImages = std::vector<flatbuffers::Offset<fbs::OfferImage>>;
+
+template <class Kind>
+void write_offer_images(FlatBuilder& builder, const Offers<Kind>& offers, OfferImages& out) {
+    for (const auto& entry : offers) {
+        const auto set = write_offer(builder, entry.second.set, 0);
+        out.push_back(fbs::CreateOfferImage(builder, set, entry.second.created_at.value,
+                                            entry.second.updated_at.value));
+    }
+}
+
+OfferImages write_offer_images(FlatBuilder& builder, const Catalog& catalog) {
+    OfferImages images;
+    write_offer_images(builder, catalog.plans, images);
+    write_offer_images(builder, catalog.packages, images);
+    write_offer_images(builder, catalog.promotions, images);
+    if (catalog.settings != CatalogSettings{}) {
+        const auto set = write_offer(builder, catalog.settings, 0);
+        images.push_back(fbs::CreateOfferImage(builder, set));
+    }
+    return images;
 }
 
 flatbuffers::Offset<fbs::ApiKeyImage> write_api_key_image(FlatBuilder& builder, const ApiKey& key) {
@@ -161,6 +188,7 @@ std::string_view SnapshotEncoder::encode_chunk(AccountNo first, std::span<const 
 }
 
 std::string_view SnapshotEncoder::encode_ledger(const LedgerHead& head, const Catalog& catalog,
+                                                const Redemptions& redemptions,
                                                 std::size_t account_count) {
     FlatBuilder& builder = parts_->builder;
     builder.Clear();
@@ -174,12 +202,16 @@ std::string_view SnapshotEncoder::encode_ledger(const LedgerHead& head, const Ca
     for (const auto& entry : catalog.api_keys) {
         api_keys.push_back(write_api_key_image(builder, entry.second));
     }
+    const OfferImages offers = write_offer_images(builder, catalog);
     const auto stored_features = builder.CreateVector(features);
+    const auto stored_offers = offers.empty() ? 0 : builder.CreateVector(offers);
     const auto stored_keys = builder.CreateVector(api_keys);
+    const auto stored_redemptions = write_redemptions(builder, redemptions);
     const auto id = stored_as<fbs::Bytes16>(head.ledger_id);
-    const auto image = fbs::CreateLedgerImage(builder, &id, head.decimals, head.epoch.value,
-                                              head.seq.value, head.time.value, account_count,
-                                              catalog.price_book, stored_features, stored_keys);
+    const auto image =
+        fbs::CreateLedgerImage(builder, &id, head.decimals, head.epoch.value, head.seq.value,
+                               head.time.value, account_count, catalog.price_book, stored_features,
+                               stored_keys, stored_offers, stored_redemptions, head.test_clock);
     builder.Finish(image, ledger_identifier);
     return bytes_of(builder);
 }
