@@ -47,7 +47,7 @@ struct FollowerFamily {
     std::function<void(rocksdb::ColumnFamilyOptions&)> tune;
 };
 
-/// `history`, `accounts` and `keys`, the last with 10 bits of Bloom filter.
+/// Every derived family; `keys` with 10 bits of Bloom filter.
 std::vector<FollowerFamily> default_followers();
 
 struct DatabaseOptions {

@@ -152,7 +152,11 @@ std::vector<rocksdb::ColumnFamilyDescriptor> describe_families(
 
 std::vector<FollowerFamily> default_followers() {
     constexpr int keys_bloom_bits = 10;  // 1 % false positives: old keys are mostly asked in vain
-    return {{"history", 0, {}}, {"accounts", 0, {}}, {"keys", keys_bloom_bits, {}}};
+    return {{"history", 0, {}},
+            {"accounts", 0, {}},
+            {"keys", keys_bloom_bits, {}},
+            {"usage", 0, {}},
+            {"images", 0, {}}};
 }
 
 }  // namespace creditd::replay

@@ -2,6 +2,7 @@
 
 #include "core/assert.hpp"
 #include "replay/ordered_pipeline.hpp"
+#include "replay/proof/entry.hpp"
 #include "schemas/event_codec.hpp"
 
 namespace creditd::replay {
@@ -28,6 +29,7 @@ void EventBatch::clear() {
     bytes_.clear();
     places_.clear();
     blocks_.clear();
+    leaves_.clear();
     event_count_ = 0;
     failure_.reset();
 }
@@ -60,12 +62,17 @@ void EventBatch::decode() {
     }
 }
 
+void EventBatch::hash_leaves() {
+    leaves_.resize(places_.size());
+    for (std::size_t i = 0; i < places_.size(); ++i) leaves_[i] = proof::entry_hash(bytes_of(i));
+}
+
 std::expected<ChainReport, JournalError> read_events(const Journal& journal, const ChainTip& from,
                                                      const EventVisitor& visitor,
-                                                     unsigned decoders) {
+                                                     const ReadOptions& options) {
     std::expected<ChainReport, JournalError> read = ChainReport{from};
     std::optional<JournalError> undecodable;
-    OrderedPipeline<EventBatch> pipeline(batches, decoders);
+    OrderedPipeline<EventBatch> pipeline(batches + options.workers, options.workers);
     const auto produce = [&](auto& input) {
         EventBatch* batch = input.slot();
         if (batch != nullptr) batch->clear();
@@ -81,9 +88,14 @@ std::expected<ChainReport, JournalError> read_events(const Journal& journal, con
         if (batch != nullptr && !batch->blocks().empty()) input.commit();
     };
     pipeline.run(
-        produce, [](EventBatch& batch) { batch.decode(); },
+        produce,
+        [&options](EventBatch& batch) {
+            if (options.decode) batch.decode();
+            if (options.hash_leaves) batch.hash_leaves();
+        },
         [&](EventBatch& batch) {
-            const bool goes_on = batch.events().empty() || visitor(batch);
+            const bool is_empty = options.decode && batch.events().empty();
+            const bool goes_on = is_empty || visitor(batch);
             if (batch.failure()) undecodable = batch.failure();
             return goes_on && !undecodable;
         });

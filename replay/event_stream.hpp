@@ -30,12 +30,15 @@ public:
     /// The stored bytes of an event.
     std::string_view bytes_of(std::size_t event) const;
     const ChainTip& tip() const { return blocks_.back().tip; }
+    /// The events' leaves in the log's tree (proof/entry.hpp); empty unless they were asked for.
+    std::span<const Hash256> leaves() const { return leaves_; }
 
     // For the pipeline that fills it.
     void clear();
     void add(const BlockView& block, const ChainTip& tip);
     bool is_full() const;
     void decode();
+    void hash_leaves();
     const std::optional<JournalError>& failure() const { return failure_; }
 
 private:
@@ -43,6 +46,7 @@ private:
     std::vector<std::pair<std::size_t, std::size_t>> places_;  // offset and size of each event
     std::vector<BatchBlock> blocks_;
     std::vector<Event> events_;
+    std::vector<Hash256> leaves_;
     std::size_t event_count_ = 0;
     std::optional<JournalError> failure_;
 };
@@ -50,13 +54,18 @@ private:
 /// Returns whether to go on.
 using EventVisitor = std::function<bool(const EventBatch&)>;
 
+struct ReadOptions {
+    unsigned workers = 1;  // threads that decode and hash; 0: everything on the calling thread
+    bool decode = true;
+    bool hash_leaves = false;
+};
+
 /// Visits everything after `from` (all zero: from the first event), up to the journal's tip at the
 /// time of the call, verified as by `verify_chain`. An error names the first event that is bad or
-/// missing; every event before it has been visited. `decoders`: threads that decode;
-/// 0: everything happens on the calling thread.
+/// missing; every event before it has been visited.
 std::expected<ChainReport, JournalError> read_events(const Journal& journal, const ChainTip& from,
                                                      const EventVisitor& visitor,
-                                                     unsigned decoders = 1);
+                                                     const ReadOptions& options = {});
 
 /// Where the chain stands at or before `seq`, at the end of a block: the place to read from in
 /// order to see everything after `seq`. All zero when the first block holds it.

@@ -5,12 +5,6 @@
 #include "replay/event_lookup.hpp"
 
 namespace creditd::replay {
-namespace {
-
-template <class Fact>
-using Found = std::expected<std::optional<Fact>, JournalError>;
-
-/// The grant `id`, if `event` made it.
 std::optional<GrantFact> grant_made_by(const Event& event, GrantId id) {
     const auto fact = [&](Credits amount, const GrantTerms& terms) {
         return GrantFact{id, event.account_no, amount, terms, false};
@@ -22,6 +16,19 @@ std::optional<GrantFact> grant_made_by(const Event& event, GrantId id) {
     if (const auto* bought = std::get_if<CreditsPurchased>(&event.body);
         bought && id.index() == 0) {
         return fact(bought->amount, bought->terms);
+    } else if (bought && id.index() == 1 && bought->bonus.is_positive()) {
+        return fact(bought->bonus, bought->bonus_terms);
+    }
+    const bool is_only_grant = id.index() == 0;
+    if (const auto* cycle = std::get_if<SubscriptionMoved>(&event.body); cycle && is_only_grant) {
+        if (cycle->granted.is_positive()) return fact(cycle->granted, cycle->terms);
+    }
+    if (const auto* redeemed = std::get_if<PromotionRedeemed>(&event.body);
+        redeemed && is_only_grant) {
+        return fact(redeemed->amount, redeemed->terms);
+    }
+    if (const auto* reward = std::get_if<ReferralRewarded>(&event.body); reward && is_only_grant) {
+        if (reward->amount.is_positive()) return fact(reward->amount, reward->terms);
     }
     if (const auto* moved = std::get_if<TransferredIn>(&event.body)) {
         if (id.index() >= moved->moved.size()) return std::nullopt;
@@ -37,6 +44,11 @@ std::optional<GrantFact> grant_made_by(const Event& event, GrantId id) {
     return std::nullopt;
 }
 
+namespace {
+
+template <class Fact>
+using Found = std::expected<std::optional<Fact>, JournalError>;
+
 std::optional<DeductionFact> deduction_made_by(const Event& event) {
     const auto fact = [&](const auto& body) {
         DeductionFact result;
@@ -45,6 +57,10 @@ std::optional<DeductionFact> deduction_made_by(const Event& event) {
         result.amount = body.amount;
         result.debt = body.debt;
         result.burned = body.burned;
+        result.user = body.usage.user;
+        result.feature = body.usage.feature;
+        result.model = body.usage.model;
+        result.deducted_at = event.time;
         return result;
     };
     if (const auto* deducted = std::get_if<CreditsDeducted>(&event.body)) return fact(*deducted);
@@ -75,7 +91,7 @@ public:
         if (bought == nullptr || bought->payment_digest != digest) {
             return std::unexpected(strange(**seq, "a purchase"));
         }
-        return PaymentFact{**seq, (*event)->account_no, bought->amount, bought->payment};
+        return payment_fact_of(**seq, (*event)->account_no, *bought);
     }
 
     Found<GrantFact> grant(GrantId id) {

@@ -22,6 +22,9 @@ struct OldKey {
     Seq seq{};
 };
 
+/// The grant `id`, if `event` made it.
+std::optional<GrantFact> grant_made_by(const Event& event, GrantId id);
+
 class EvidenceReader {
 public:
     using Gathered = std::expected<std::optional<OldKey>, JournalError>;

@@ -1,58 +1,17 @@
 #include "replay/head_file.hpp"
 
-#include <array>
 #include <cerrno>
-#include <charconv>
-#include <cstdint>
-#include <cstdio>
-#include <span>
-#include <system_error>
 
 #include "core/canary.hpp"
 #include "replay/chain.hpp"
-#include "replay/crc32c.hpp"
 #include "replay/files.hpp"
 #include "replay/sha256.hpp"
+#include "replay/text_lines.hpp"
 
 namespace creditd::replay {
 namespace {
 
 constexpr std::size_t head_bytes_max = 4096;
-
-bool parse_hex(std::string_view text, std::span<std::uint8_t> bytes) {
-    if (text.size() != bytes.size() * 2) return false;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const char* first = text.data() + 2 * i;
-        const auto [end, error] = std::from_chars(first, first + 2, bytes[i], 16);
-        if (error != std::errc{} || end != first + 2) return false;
-    }
-    return true;
-}
-
-template <class Number>
-bool parse_number(std::string_view text, Number& number) {
-    const char* end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, number);
-    return parsed.ec == std::errc{} && parsed.ptr == end;
-}
-
-std::string checksum_line(std::string_view lines) {
-    std::array<char, 32> line{};
-    const int length = std::snprintf(line.data(), line.size(), "crc32c %08x\n", crc32c(lines));
-    return {line.data(), static_cast<std::size_t>(length)};
-}
-
-/// Takes the line `name value` off the front of `rest`; empty when the next line is another.
-std::string_view take_line(std::string_view& rest, std::string_view name) {
-    const std::size_t end = rest.find('\n');
-    if (end == std::string_view::npos) return {};
-    const std::string_view line = rest.substr(0, end);
-    if (!line.starts_with(name) || line.size() <= name.size() || line[name.size()] != ' ') {
-        return {};
-    }
-    rest.remove_prefix(end + 1);
-    return line.substr(name.size() + 1);
-}
 
 bool is_shortage(int code) {
     return code == EMFILE || code == ENFILE || code == ENOMEM || code == ENOSPC || code == EDQUOT;

@@ -75,6 +75,7 @@ std::expected<bool, JournalError> Recovery::try_snapshot(const SnapshotFile& fil
     }
     const ChainTip& tip = header->tip;
     if (tip.seq > options_.last || tip.time > options_.until) return false;
+    if (tip.seq > options_.snapshot_last) return false;
     // A sound snapshot is never ahead of what was durable: it vouches for the journal.
     const std::string name = "the snapshot " + file.path.filename().string();
     if (const auto reached = check_reaches(journal_, tip, name); !reached) {
@@ -134,6 +135,10 @@ bool Recovery::take(const EventBatch& batch) {
     state.window.trim(std::min(options_.index_synced, batch.tip().seq));
     show("journal", batch.tip().seq.value - result_.report.read_after.value,
          journal_.tip().seq.value - result_.report.read_after.value, false);
+    if (options_.after_batch && !options_.after_batch(batch)) {
+        is_enough_ = true;
+        return false;
+    }
     return true;
 }
 
@@ -148,9 +153,10 @@ std::expected<void, JournalError> Recovery::replay_journal() {
     }
     result_.state->window.start_at(has_gap ? std::min(options_.index_synced, from.seq) : from.seq);
     result_.report.read_after = from.seq;
-    const auto read = read_events(
-        journal_, from, [this](const EventBatch& batch) { return take(batch); },
-        std::min(options_.threads, 1U));
+    const auto read =
+        read_events(journal_, from, [this](const EventBatch& batch) { return take(batch); },
+                    {.workers = options_.threads == 0 ? 0 : options_.decoders,
+                     .hash_leaves = static_cast<bool>(options_.after_batch)});
     if (!read) return std::unexpected(read.error());
     const std::uint64_t total = result_.tip.seq.value - from.seq.value;
     show("journal", total, total, true);

@@ -18,6 +18,8 @@
 
 namespace creditd::replay {
 
+class EventBatch;
+
 struct RecoveryProgress {
     std::string_view stage;  // "snapshot" or "journal"
     std::uint64_t done = 0;  // bytes of the snapshot, events of the journal
@@ -34,13 +36,19 @@ struct RecoveryOptions {
     /// Stop after this event, or before the first event that is later than `until`.
     Seq last = Seq{UINT64_MAX};
     Timestamp until = Timestamp::never();
-    unsigned threads = 2;  // 0: everything on the calling thread
+    unsigned threads = 2;   // 0: everything on the calling thread
+    unsigned decoders = 1;  // of the threads, where there are many cores
+    /// No snapshot after this event is taken.
+    Seq snapshot_last = Seq{UINT64_MAX};
     /// Called twice a second while it takes longer than that.
     std::function<void(const RecoveryProgress&)> progress;
     /// Told of everything that is not as it should be, such as a damaged snapshot.
     std::function<void(const std::string&)> warn;
     /// Sees the state after every event that was applied; may be empty. Returns whether to go on.
     std::function<bool(const State&, const Event&)> after_event;
+    /// Sees every batch after its events were applied, with their leaves; may be empty. Returns
+    /// whether to go on.
+    std::function<bool(const EventBatch&)> after_batch;
     /// Kept at the event that is being applied, for whoever must say where a bug struck.
     std::atomic<std::uint64_t>* position = nullptr;
 };

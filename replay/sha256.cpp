@@ -46,6 +46,14 @@ Hash256 sha256(std::string_view bytes) {
     return end(context);
 }
 
+Hash256 sha256_prefixed(char first, std::string_view rest) {
+    SHA256_CTX context;
+    begin(context);
+    add(context, {&first, 1});
+    add(context, rest);
+    return end(context);
+}
+
 struct Sha256::Context {
     SHA256_CTX state;
 };

@@ -14,6 +14,8 @@ namespace creditd::replay {
 
 /// The whole hash of `bytes`. About 120 ns for 100 bytes, then 0.55 ns a byte with SHA extensions.
 Hash256 sha256(std::string_view bytes);
+/// The hash of `first ‖ rest`, without copying them together.
+Hash256 sha256_prefixed(char first, std::string_view rest);
 
 /// The same in pieces: `update` any number of times, then `finish` once; `finish` starts anew.
 class Sha256 {

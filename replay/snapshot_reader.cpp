@@ -78,6 +78,7 @@ private:
     Sha256 file_hash_;
     LedgerHead head_;
     Catalog catalog_;
+    Redemptions redemptions_;
     std::uint32_t next_chunk_ = 0;
     std::uint64_t accounts_ = 0;
     std::unique_ptr<State> state_ = std::make_unique<State>();
@@ -121,6 +122,7 @@ std::expected<void, JournalError> Loader::read_start() {
     if (!decoded) return std::unexpected(bad(decoded.error().detail));
     head_ = decoded->head;
     catalog_ = std::move(decoded->catalog);
+    redemptions_ = std::move(decoded->redemptions);
     const bool agrees = head_.seq == header_.tip.seq && head_.epoch == header_.tip.epoch &&
                         head_.ledger_id == header_.tip.chain.ledger.bytes &&
                         decoded->account_count == header_.accounts;
@@ -236,12 +238,13 @@ std::expected<LoadedSnapshot, JournalError> Loader::conclude() {
     if (producer_error_) return std::unexpected(*producer_error_);
     if (accounts_ != header_.accounts) return std::unexpected(bad("accounts are missing"));
     std::string ledger;
-    append_canonical_ledger(ledger, head_, catalog_, accounts_);
+    append_canonical_ledger(ledger, head_, catalog_, redemptions_, accounts_);
     if (combine_state_hash(ledger, hashes_) != footer_.state_hash) {
         return std::unexpected(bad("the state in it has another hash than it names"));
     }
     state_->head = head_;
     state_->change_catalog() = std::move(catalog_);
+    state_->restore_redemptions(std::move(redemptions_));
     state_->window.start_at(head_.seq);
     return LoadedSnapshot{std::move(state_), header_.tip, footer_.state_hash};
 }

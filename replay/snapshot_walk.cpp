@@ -17,7 +17,7 @@ bool SnapshotWalk::begin(State& state, const ChainTip& tip) {
     SnapshotStart start;
     start.header = {tip, state.accounts.count(),
                     static_cast<std::uint32_t>(state.accounts.chunk_count())};
-    start.ledger = {state.head, state.catalog()};
+    start.ledger = {state.head, state.catalog(), state.redemptions()};
     if (!writer_.start(std::move(start))) return false;
     state_ = &state;
     accounts_ = state.accounts.count();

@@ -153,8 +153,8 @@ std::expected<void, std::string> SnapshotWriter::write_records(RecordFile& file,
     if (auto opened = file.open(start.header); !opened) return opened;
     const LedgerCopy& ledger = start.ledger;
     schemas::SnapshotEncoder encoder;
-    const std::string_view image =
-        encoder.encode_ledger(ledger.head, ledger.catalog, start.header.accounts);
+    const std::string_view image = encoder.encode_ledger(ledger.head, ledger.catalog,
+                                                         ledger.redemptions, start.header.accounts);
     if (auto written = file.record(RecordKind::ledger, 0, image); !written) return written;
 
     std::string scratch;
@@ -174,7 +174,8 @@ std::expected<void, std::string> SnapshotWriter::write_records(RecordFile& file,
         }
     }
     scratch.clear();
-    append_canonical_ledger(scratch, ledger.head, ledger.catalog, start.header.accounts);
+    append_canonical_ledger(scratch, ledger.head, ledger.catalog, ledger.redemptions,
+                            start.header.accounts);
     result.state_hash = combine_state_hash(scratch, hashes);
     return {};
 }

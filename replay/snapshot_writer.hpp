@@ -34,6 +34,7 @@ struct ChunkCopy {
 struct LedgerCopy {
     LedgerHead head;
     Catalog catalog;
+    Redemptions redemptions;
 };
 
 struct SnapshotStart {

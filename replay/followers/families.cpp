@@ -26,10 +26,16 @@ void tune_runs(rocksdb::ColumnFamilyOptions& options) {
     options.write_buffer_size = 1u << 20;  // nothing is written but by ingestion
 }
 
-/// Names of keys are random: there is nothing to compress.
+/// Names of keys are random, and so are hashes: there is nothing to compress.
 void tune_keys(rocksdb::ColumnFamilyOptions& options) {
     tune_runs(options);
     options.compression = rocksdb::kNoCompression;
+}
+
+/// Written now and then, a little at a time, and hardly ever read.
+void tune_images(rocksdb::ColumnFamilyOptions& options) {
+    options.write_buffer_size = 4u << 20;
+    options.compression = rocksdb::kZSTD;
 }
 
 /// Fast while young, small when old.
@@ -42,7 +48,8 @@ void tune_history(rocksdb::ColumnFamilyOptions& options) {
 }  // namespace
 
 std::vector<FollowerFamily> follower_families() {
-    return {{"keys", 0, tune_keys}, {"history", 0, tune_history}, {"accounts", 0, tune_history}};
+    return {{"keys", 0, tune_keys},     {"history", 0, tune_history}, {"accounts", 0, tune_history},
+            {"usage", 0, tune_history}, {"images", 0, tune_images},   {"merkle", 0, tune_keys}};
 }
 
 }  // namespace creditd::replay::followers

@@ -8,7 +8,7 @@
 
 namespace creditd::replay::followers {
 
-/// `keys`, `history` and `accounts`.
+/// `keys`, `history`, `accounts`, `usage` and `merkle`, and the `images` of accounts beside them.
 std::vector<FollowerFamily> follower_families();
 
 }  // namespace creditd::replay::followers

@@ -14,6 +14,10 @@
 #include "core/types.hpp"
 #include "schemas/event_codec.hpp"
 
+namespace creditd::replay {
+class BlockView;
+}  // namespace creditd::replay
+
 namespace creditd::replay::followers {
 
 /// One bit for each kind of event.
@@ -50,6 +54,9 @@ public:
     /// Up to here everything has been consumed and can be found, if only in memory.
     virtual Seq consumed() const = 0;
 
+    /// The stored block that the next events are from, before they come: for a follower that
+    /// verifies more than the checksum, which has been.
+    virtual std::expected<void, FollowerFailure> check_block(const BlockView&) { return {}; }
     /// The next events, without a gap; those up to `consumed` are ignored.
     virtual std::expected<void, FollowerFailure> consume(std::span<const FollowedEvent> events) = 0;
     /// One step (about a millisecond) of whatever is to be done besides: returns whether there is

@@ -183,9 +183,9 @@ FollowerThread::Result FollowerThread::consume_block(const StoredBlock& stored) 
     }
     if (const auto read = read_resources(); !read) return read;
     for (Follower* follower : followers_) {
-        if (const auto consumed = follower->consume(batch_.events); !consumed) {
-            return std::unexpected(in(*follower, consumed.error()));
-        }
+        auto done = follower->check_block(*block);
+        if (done) done = follower->consume(batch_.events);
+        if (!done) return std::unexpected(in(*follower, done.error()));
     }
     advance();
     return {};

@@ -53,6 +53,8 @@ std::expected<void, JournalError> PageMaker::take(const HistoryEntry& entry) {
 
 bool PageMaker::matches(const HistoryEntry& entry) const {
     if ((filter_.kinds >> entry.kind & 1) == 0) return false;
+    constexpr unsigned resource_bit = history_fields - 1;
+    if (filter_.has_resource && (entry.mask >> resource_bit & 1) == 0) return false;
     for (std::size_t i = 0; i < history_fields; ++i) {
         if (!hashes_[i]) continue;
         if ((entry.mask >> i & 1) == 0 || entry.hashes[i] != *hashes_[i]) return false;

@@ -18,9 +18,10 @@ struct HistoryFilter {
     std::optional<std::string> user;
     std::optional<std::string> model;
     std::optional<std::string> resource;
-    Seq from{};                // inclusive
-    Seq to = Seq{UINT64_MAX};  // exclusive
-    std::size_t skip = 0;      // so many that pass, newest first, come before the page
+    bool has_resource = false;  // only what made something
+    Seq from{};                 // inclusive
+    Seq to = Seq{UINT64_MAX};   // exclusive
+    std::size_t skip = 0;       // so many that pass, newest first, come before the page
     /// Does it ask for a text? These are found by a hash of 32 bits, so each find is confirmed.
     bool asks_for_text() const { return feature || user || model || resource; }
 };

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "replay/event_stream.hpp"
+#include "replay/log_signer.hpp"
 #include "replay/sha256.hpp"
 #include "replay/snapshot_store.hpp"
 #include "replay/tool/commands.hpp"
@@ -42,6 +43,8 @@ public:
     /// Puts the new database in the old one's place, and the head behind it.
     std::expected<void, JournalError> put_in_place(const ChainTip& tip);
     const std::filesystem::path& kept() const { return kept_; }
+    /// The log had signed what is lost: it begins anew, under another key.
+    bool is_log_retired() const { return is_log_retired_; }
 
 private:
     std::filesystem::path fresh() const { return paths_.root / "db.accepted"; }
@@ -51,6 +54,7 @@ private:
     std::unique_ptr<RocksDbJournal> old_journal_;
     std::filesystem::path kept_;
     Seq known_{};
+    bool is_log_retired_ = false;
 };
 
 std::expected<void, JournalError> Salvage::open(Seq to) {
@@ -102,6 +106,12 @@ std::expected<void, JournalError> Salvage::put_in_place(const ChainTip& tip) {
         kept_ = paths_.root /
                 ("db.lost-after-" + std::to_string(tip.seq.value - 1) + "-" + std::to_string(i));
     }
+    const auto retired = retire_signed_log(paths_.root, Seq{tip.seq.value - 1},
+                                           ".lost-after-" + std::to_string(tip.seq.value - 1));
+    if (!retired) {
+        return std::unexpected(JournalError{JournalFault::io, retired.error().detail});
+    }
+    is_log_retired_ = *retired;
     std::error_code error;
     std::filesystem::rename(paths_.database(), kept_, error);
     if (!error) std::filesystem::rename(fresh(), paths_.database(), error);
@@ -113,7 +123,7 @@ std::expected<void, JournalError> Salvage::put_in_place(const ChainTip& tip) {
 }
 
 void print(const CommonOptions& options, const ChainTip& tip, Seq to, Seq known,
-           const std::filesystem::path& kept) {
+           const Salvage& salvage) {
     if (options.json) {
         std::string out;
         JsonText json(out, 0);
@@ -124,7 +134,8 @@ void print(const CommonOptions& options, const ChainTip& tip, Seq to, Seq known,
         json.number("claim_seq", tip.seq);
         json.number("epoch", tip.epoch.value);
         json.text("chain_hash", to_hex(tip.hash.bytes));
-        json.text("old_database", kept.string());
+        json.text("old_database", salvage.kept().string());
+        json.flag("new_log_key", salvage.is_log_retired());
         json.close();
         std::printf("%s\n", out.c_str());
         return;
@@ -132,7 +143,10 @@ void print(const CommonOptions& options, const ChainTip& tip, Seq to, Seq known,
     std::printf("the ledger goes on after seq %s in epoch %llu; the claim is seq %s\n",
                 grouped(to.value).c_str(), static_cast<unsigned long long>(tip.epoch.value),
                 grouped(tip.seq.value).c_str());
-    std::printf("the old database is kept in %s\n", kept.c_str());
+    std::printf("the old database is kept in %s\n", salvage.kept().c_str());
+    if (salvage.is_log_retired()) {
+        std::printf("the log had signed some of what is lost: it begins anew, under another key\n");
+    }
 }
 
 }  // namespace
@@ -153,7 +167,7 @@ Exit accept_loss(const CommonOptions& options, Seq to, bool is_confirmed) {
     if (const auto placed = salvage.put_in_place(*claimed); !placed) {
         return fail(options, placed.error());
     }
-    print(options, *claimed, to, known, salvage.kept());
+    print(options, *claimed, to, known, salvage);
     return Exit::fine;
 }
 

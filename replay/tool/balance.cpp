@@ -2,7 +2,7 @@
 
 #include "core/execute.hpp"
 #include "replay/tool/commands.hpp"
-#include "replay/tool/event_body_text.hpp"
+#include "replay/tool/event_parts_text.hpp"
 #include "replay/tool/json_text.hpp"
 
 namespace creditd::replay::tool {

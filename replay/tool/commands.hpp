@@ -5,14 +5,21 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "replay/tool/ledger_folder.hpp"
-#include "replay/tool/text.hpp"
+#include "replay/tool/period.hpp"
 
 namespace creditd::replay::tool {
 
-/// Everything that can be verified without the daemon, from the first event on.
-Exit verify(const CommonOptions& options);
+/// Everything that can be verified without the daemon, from the first event on, of a data folder or
+/// an archive.
+struct VerifyOptions {
+    std::vector<std::string> keys;                // vkeys from outside; none: the log's own
+    std::vector<std::filesystem::path> receipts;  // each must be of an event of this log
+    std::filesystem::path since;                  // a checkpoint that was verified before
+};
+Exit verify(const CommonOptions& options, const VerifyOptions& wanted);
 
 struct BalanceOptions {
     std::string account;
@@ -20,15 +27,22 @@ struct BalanceOptions {
 };
 Exit balance(const CommonOptions& options, const BalanceOptions& wanted);
 
-enum class ExportFormat : std::uint8_t { jsonl, csv };
+enum class ExportFormat : std::uint8_t { jsonl, csv, hledger, beancount, sqlite, archive };
 struct ExportOptions {
     ExportFormat format = ExportFormat::jsonl;
-    std::optional<Position> from;  // inclusive
-    std::optional<Position> to;    // exclusive
+    Period period;
     std::string account;           // empty: all, and what touches no account
     std::filesystem::path output;  // empty: stdout
 };
 Exit export_events(const CommonOptions& options, const ExportOptions& wanted);
+/// The formats that are double-entry books; `export_events` calls it.
+Exit export_books(const CommonOptions& options, const ExportOptions& wanted);
+/// A folder that can be verified without a database; likewise.
+Exit export_archive(const CommonOptions& options, const ExportOptions& wanted);
+
+/// Says why a transaction is what it is, in the words of the daemon. `id`: `txn_42`, or the grant
+/// or hold that it made.
+Exit explain(const CommonOptions& options, const std::string& id);
 
 Exit state_hash(const CommonOptions& options, std::optional<Seq> at);
 

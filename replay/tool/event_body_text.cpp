@@ -2,63 +2,20 @@
 
 #include <array>
 
+#include "core/price.hpp"
 #include "replay/sha256.hpp"
+#include "replay/tool/event_arrangement_text.hpp"
+#include "replay/tool/event_parts_text.hpp"
 
 namespace creditd::replay::tool {
 namespace {
 
-constexpr std::array<std::string_view, 8> grant_kinds{"signup", "plan",     "purchase", "bonus",
-                                                      "promo",  "referral", "admin",    "refund"};
 constexpr std::array<std::string_view, 2> expiries{"release", "capture"};
 constexpr std::array<std::string_view, 4> hold_statuses{"open", "captured", "released", "expired"};
 constexpr std::array<std::string_view, 3> restored_into{"same_grant", "new_grant", "revoked_grant"};
-constexpr std::array<std::string_view, 18> operations{
-    "account",  "close",  "reopen",  "grant",          "purchase",   "deduct",
-    "refund",   "revoke", "hold",    "capture",        "extend",     "release",
-    "transfer", "batch",  "feature", "remove_feature", "create_key", "revoke_key"};
-
-template <class Enum, std::size_t N>
-std::string_view name_in(const std::array<std::string_view, N>& names, Enum value) {
-    return names.at(static_cast<std::size_t>(value));
-}
 
 std::string event_text(std::string_view prefix, Seq seq) {
     return std::string(prefix) + std::to_string(seq.value);
-}
-
-void append_money(JsonText& json, std::string_view name, const Money& money) {
-    if (money.currency.is_none() && money.minor == 0) return;
-    json.open(name);
-    json.number("amount", money.minor);
-    json.text("currency", money.currency.text());
-    json.close();
-}
-
-void append_terms(JsonText& json, std::string_view name, const GrantTerms& terms) {
-    json.open(name);
-    json.text("kind", name_in(grant_kinds, terms.kind));
-    json.number("priority", std::uint32_t{terms.priority});
-    json.time("effective_at", terms.effective_at);
-    json.optional_time("expires_at", terms.expires_at);
-    if (!terms.features.empty()) {
-        json.open_list("features");
-        for (const std::string& feature : terms.features) json.text({}, feature);
-        json.close_list();
-    }
-    append_money(json, "cost", terms.cost);
-    if (!terms.cost_credits.is_zero()) json.amount("cost_credits", terms.cost_credits);
-    json.close();
-}
-
-void append_parts(JsonText& json, std::string_view name, const std::vector<GrantPart>& parts) {
-    json.open_list(name);
-    for (const GrantPart& part : parts) {
-        json.open();
-        json.text("grant", grant_text(part.grant));
-        json.amount("amount", part.amount);
-        json.close();
-    }
-    json.close_list();
 }
 
 void append_usage(JsonText& json, const Usage& usage) {
@@ -75,9 +32,27 @@ void append_usage(JsonText& json, const Usage& usage) {
         json.close();
     }
     json.close_list();
+    if (!usage.units.empty()) {
+        json.open("units");
+        for (const MeasuredUnit& unit : usage.units) {
+            std::string measure;
+            append_decimal(measure, unit.measure.value, 6);
+            json.raw(unit.unit, measure);
+        }
+        json.close();
+    }
+    if (!usage.options.empty()) {
+        json.open_list("options");
+        for (const std::string& option : usage.options) json.text({}, option);
+        json.close_list();
+    }
     json.text("user", usage.user);
     json.text("model", usage.model);
     json.close();
+}
+
+void append_waived(JsonText& json, Credits waived) {
+    if (!waived.is_zero()) json.amount("waived", waived);
 }
 
 void append_hold(JsonText& json, const HoldSummary& hold) {
@@ -97,11 +72,13 @@ void append_hold(JsonText& json, const HoldSummary& hold) {
 void append(JsonText& json, const LedgerOpened& body) {
     json.text("ledger", to_hex(body.ledger_id));
     json.number("decimals", std::uint32_t{body.decimals});
+    if (body.test_clock) json.flag("test_clock", true);
 }
 void append(JsonText& json, const EpochClaimed& body) { json.number("epoch", body.epoch.value); }
 void append(JsonText& json, const AccountCreated& body) {
     json.text("parent", body.parent);
     json.amount("credit_limit", body.credit_limit);
+    if (body.followed_by != 0) json.number("followed_by", std::uint32_t{body.followed_by});
 }
 void append(JsonText& json, const AccountUpdated& body) {
     json.text("parent", body.parent);
@@ -121,6 +98,11 @@ void append(JsonText& json, const CreditsPurchased& body) {
     json.text("payment_id", body.payment_id);
     json.text("payment_digest", to_hex(body.payment_digest.bytes));
     append_money(json, "payment", body.payment);
+    json.optional_text("package", body.package);
+    if (body.bonus.is_zero()) return;
+    json.amount("bonus", body.bonus);
+    append_terms(json, "bonus_terms", body.bonus_terms);
+    json.amount("bonus_debt_repaid", body.bonus_debt_repaid);
 }
 void append(JsonText& json, const PurchaseRepeated& body) {
     json.text("original", event_text("txn_", body.original));
@@ -142,6 +124,7 @@ void append(JsonText& json, const CreditsDeducted& body) {
     append_usage(json, body.usage);
     append_parts(json, "burned", body.burned);
     json.amount("debt", body.debt);
+    append_waived(json, body.waived);
 }
 void append(JsonText& json, const CreditsRefunded& body) {
     json.text("deduction", event_text("txn_", body.deduction.seq()));
@@ -159,12 +142,16 @@ void append(JsonText& json, const CreditsRefunded& body) {
         json.close();
     }
     json.close_list();
+    json.optional_text("user", body.user);
+    json.optional_text("feature", body.feature);
+    if (body.deducted_at != Timestamp{}) json.time("deducted_at", body.deducted_at);
 }
 void append(JsonText& json, const HoldPlaced& body) {
     append_hold(json, body.hold);
     append_usage(json, body.usage);
     append_parts(json, "reserved", body.reserved);
     json.amount("on_credit", body.on_credit);
+    append_waived(json, body.waived);
 }
 void append(JsonText& json, const HoldExtended& body) {
     append_hold(json, body.hold);
@@ -178,6 +165,7 @@ void append(JsonText& json, const HoldCaptured& body) {
     json.amount("debt", body.debt);
     json.amount("released", body.released);
     append_parts(json, "expired", body.expired);
+    append_waived(json, body.waived);
 }
 void append(JsonText& json, const HoldReleased& body) {
     append_hold(json, body.hold);
@@ -215,6 +203,10 @@ void append(JsonText& json, const CommandRefused& body) {
     json.amount("shortfall", body.refusal.shortfall);
     json.optional_text("feature", body.feature);
     json.number("index", body.index);
+    if (body.refusal.details().budget.empty()) return;
+    json.text("budget", body.refusal.details().budget);
+    json.text("window", body.refusal.details().window);
+    json.time("resets_at", body.refusal.details().resets_at);
 }
 void append(JsonText& json, const FeatureSet& body) {
     json.text("key", body.key);
@@ -224,6 +216,10 @@ void append(JsonText& json, const FeatureSet& body) {
     json.amount("price", body.price);
     json.flag("active", body.active);
     json.number("price_book", body.price_book);
+    if (!body.rules.is_flat()) {
+        json.text("price_text", describe(body.price, body.rules, json.decimals()));
+    }
+    if (!body.resource_template.empty()) json.text("resource_template", body.resource_template);
 }
 void append(JsonText& json, const FeatureRemoved& body) {
     json.text("key", body.key);
@@ -241,17 +237,16 @@ void append(JsonText& json, const ApiKeyRevoked& body) { json.text("id", body.id
 
 }  // namespace
 
-std::string grant_text(GrantId id) {
-    if (id.value == 0) return {};
-    std::string text = "grt_" + std::to_string(id.seq().value);
-    if (id.index() != 0) text += "_" + std::to_string(id.index());
-    return text;
-}
-
-std::string_view operation_name(Operation operation) { return name_in(operations, operation); }
-
 void append_body(JsonText& json, const EventBody& body) {
-    std::visit([&](const auto& kind) { append(json, kind); }, body);
+    std::visit(
+        [&](const auto& kind) {
+            if constexpr (is_arrangement<std::decay_t<decltype(kind)>>) {
+                append_arrangement(json, kind);
+            } else {
+                append(json, kind);
+            }
+        },
+        body);
 }
 
 std::optional<Credits> amount_of(const EventBody& body) {
@@ -262,6 +257,8 @@ std::optional<Credits> amount_of(const EventBody& body) {
                 return kind.hold.amount;
             } else if constexpr (std::is_same_v<Kind, HoldReleased>) {
                 return kind.released;
+            } else if constexpr (std::is_same_v<Kind, SubscriptionMoved>) {
+                return kind.granted.is_zero() ? std::nullopt : std::optional(kind.granted);
             } else if constexpr (requires { kind.amount; }) {
                 return kind.amount;
             } else {

@@ -15,9 +15,4 @@ void append_body(JsonText& json, const EventBody& body);
 /// The credits that the event is about, where there is one such figure.
 std::optional<Credits> amount_of(const EventBody& body);
 
-/// `grt_7`, `grt_7_2`; nothing for 0.
-std::string grant_text(GrantId id);
-/// E.g. `grant`.
-std::string_view operation_name(Operation operation);
-
 }  // namespace creditd::replay::tool

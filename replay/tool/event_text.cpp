@@ -3,7 +3,9 @@
 #include <array>
 
 #include "replay/sha256.hpp"
+#include "replay/tool/csv_row.hpp"
 #include "replay/tool/event_body_text.hpp"
+#include "replay/tool/event_parts_text.hpp"
 #include "replay/tool/json_text.hpp"
 #include "schemas/event_kind.hpp"
 
@@ -25,35 +27,6 @@ void append_origin(JsonText& json, const Origin& origin) {
     json.text("operation", operation_name(origin.operation));
     json.close();
 }
-
-/// A row of CSV, cell by cell.
-class Row {
-public:
-    Row(std::string& out, unsigned decimals) : out_(out), decimals_(decimals) {}
-    void text(std::string_view value) {
-        next();
-        append_csv_text(out_, value);
-    }
-    void number(std::uint64_t value) {
-        next();
-        out_ += std::to_string(value);
-    }
-    /// A figure is no formula, though it begin with a minus.
-    void amount(std::optional<Credits> value) {
-        next();
-        if (value) append_decimal(out_, value->value, decimals_);
-    }
-    void end() { out_ += "\r\n"; }
-
-private:
-    void next() {
-        if (!is_first_) out_ += ',';
-        is_first_ = false;
-    }
-    std::string& out_;
-    unsigned decimals_;
-    bool is_first_ = true;
-};
 
 constexpr std::array columns{
     "seq",           "time",  "type",      "account",   "account_no", "amount",
@@ -94,7 +67,7 @@ void append_event_json(std::string& out, const Event& event, const BatchBlock& b
 }
 
 void append_csv_header(std::string& out) {
-    Row row(out, 0);
+    CsvRow row(out, 0);
     for (const char* const column : columns) row.text(column);
     row.end();
 }
@@ -111,7 +84,7 @@ void append_event_csv(std::string& out, const Event& event, const BatchBlock& bl
     append_body(json, event.body);
     json.close();
 
-    Row row(out, decimals);
+    CsvRow row(out, decimals);
     row.number(event.seq.value);
     row.text(time_text(event.time));
     row.text(schemas::name_of(schemas::kind_of(event.body)));

@@ -7,36 +7,10 @@
 #include "replay/progress_line.hpp"
 #include "replay/tool/commands.hpp"
 #include "replay/tool/event_text.hpp"
+#include "replay/tool/output.hpp"
 
 namespace creditd::replay::tool {
 namespace {
-
-/// A file or stdout, written in large pieces.
-class Output {
-public:
-    explicit Output(const std::filesystem::path& path)
-        : file_(path.empty() ? stdout : std::fopen(path.c_str(), "wb")), owned_(!path.empty()) {}
-    ~Output() {
-        if (owned_ && file_ != nullptr) std::fclose(file_);
-    }
-    Output(const Output&) = delete;
-    Output& operator=(const Output&) = delete;
-
-    bool is_open() const { return file_ != nullptr; }
-    std::string& text() { return text_; }
-    /// False: the disk, or whoever reads, has had enough.
-    bool drain(bool is_last = false) {
-        if (text_.size() < (1u << 20) && !is_last) return true;
-        const bool is_written = std::fwrite(text_.data(), 1, text_.size(), file_) == text_.size();
-        text_.clear();
-        return is_written && (!is_last || std::fflush(file_) == 0);
-    }
-
-private:
-    std::FILE* file_;
-    bool owned_;
-    std::string text_;
-};
 
 /// Sequence number of the first event of the first block that ends at `time` or later.
 std::expected<Seq, JournalError> seq_near(const Journal& journal, Timestamp time) {
@@ -74,8 +48,9 @@ public:
                 ++block;
             }
             const Event& event = batch.events()[i];
-            if (is_after(event)) return false;
-            if (!is_before(event) && is_wanted(event)) append(event, batch.blocks()[block]);
+            if (wanted_.period.is_after(event)) return false;
+            if (!wanted_.period.is_before(event) && is_wanted(event))
+                append(event, batch.blocks()[block]);
         }
         const std::uint64_t done = batch.tip().seq.value;
         line_.show({"journal", done, last_.value, done >= last_.value});
@@ -86,16 +61,6 @@ public:
     std::uint64_t count() const { return count_; }
 
 private:
-    bool is_before(const Event& event) const {
-        const auto& from = wanted_.from;
-        if (!from) return false;
-        return from->seq ? event.seq < *from->seq : event.time < *from->time;
-    }
-    bool is_after(const Event& event) const {
-        const auto& to = wanted_.to;
-        if (!to) return false;
-        return to->seq ? event.seq >= *to->seq : event.time >= *to->time;
-    }
     bool is_wanted(const Event& event) const {
         return wanted_.account.empty() || event.account == wanted_.account;
     }
@@ -119,10 +84,10 @@ private:
 
 std::expected<ChainTip, JournalError> start_of(const Journal& journal,
                                                const ExportOptions& wanted) {
-    if (!wanted.from) return ChainTip{};
-    Seq first = wanted.from->seq.value_or(Seq{1});
-    if (wanted.from->time) {
-        const auto near = seq_near(journal, *wanted.from->time);
+    if (!wanted.period.from) return ChainTip{};
+    Seq first = wanted.period.from->seq.value_or(Seq{1});
+    if (wanted.period.from->time) {
+        const auto near = seq_near(journal, *wanted.period.from->time);
         if (!near) return std::unexpected(near.error());
         first = *near;
     }
@@ -132,6 +97,10 @@ std::expected<ChainTip, JournalError> start_of(const Journal& journal,
 }  // namespace
 
 Exit export_events(const CommonOptions& options, const ExportOptions& wanted) {
+    if (wanted.format == ExportFormat::archive) return export_archive(options, wanted);
+    if (wanted.format != ExportFormat::jsonl && wanted.format != ExportFormat::csv) {
+        return export_books(options, wanted);
+    }
     auto ledger = LedgerFolder::open(options);
     if (!ledger) return fail(options, ledger.error());
     const Journal& journal = (*ledger)->journal();

@@ -77,15 +77,21 @@ std::expected<unsigned, JournalError> LedgerFolder::decimals() {
     return decimals;
 }
 
-std::expected<Recovered, JournalError> LedgerFolder::recover_with(RecoveryOptions options) {
+std::expected<Recovered, JournalError> recover_shown(const Journal& journal,
+                                                     const std::filesystem::path& snapshots,
+                                                     RecoveryOptions options) {
     ProgressLine line;
     options.progress = [&line](const RecoveryProgress& progress) { line.show(progress); };
     options.warn = [](const std::string& text) {
         std::fprintf(stderr, "creditd-replay: warning: %s\n", text.c_str());
     };
+    return recover(journal, snapshots, options);
+}
+
+std::expected<Recovered, JournalError> LedgerFolder::recover_with(RecoveryOptions options) {
     // A live folder moves on: a snapshot may know more by now than what was there at the opening.
     if (is_live_) options.last = std::min(options.last, journal_->tip().seq);
-    return recover(*journal_, paths_.snapshots(), options);
+    return recover_shown(*journal_, paths_.snapshots(), std::move(options));
 }
 
 bool is_ledger_folder(const std::filesystem::path& root) {

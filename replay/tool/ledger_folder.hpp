@@ -40,7 +40,7 @@ public:
     RocksDbJournal& journal() { return *journal_; }
     /// The ledger's decimals, from its first event of that kind.
     std::expected<unsigned, JournalError> decimals();
-    /// `recover` on this folder, with progress and warnings on the terminal.
+    /// `recover_shown` on this folder.
     std::expected<Recovered, JournalError> recover_with(RecoveryOptions options);
 
 private:
@@ -49,6 +49,11 @@ private:
     std::unique_ptr<Database> database_;
     std::unique_ptr<RocksDbJournal> journal_;
 };
+
+/// `recover`, with progress and warnings on the terminal.
+std::expected<Recovered, JournalError> recover_shown(const Journal& journal,
+                                                     const std::filesystem::path& snapshots,
+                                                     RecoveryOptions options);
 
 /// Is there a ledger at all? False for a mistyped path.
 bool is_ledger_folder(const std::filesystem::path& root);

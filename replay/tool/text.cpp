@@ -68,6 +68,8 @@ std::string time_text(Timestamp time) {
                        clock.subseconds().count());
 }
 
+std::string date_text(Timestamp time) { return time_text(time).substr(0, 10); }
+
 std::optional<Timestamp> parse_time(std::string_view text) {
     const auto days = take_date(text);
     if (!days) return std::nullopt;
@@ -134,6 +136,22 @@ void append_csv_text(std::string& out, std::string_view text) {
         out += c;
     }
     if (is_quoted) out += '"';
+}
+
+void append_fixed(std::string& out, WideCredits minor, unsigned decimals) {
+    const std::size_t start = out.size();
+    append_decimal_wide(out, minor, 0);
+    if (decimals == 0) return;
+    const std::size_t first = start + (minor < 0 ? 1 : 0);
+    const std::size_t digits = out.size() - first;
+    if (digits <= decimals) out.insert(first, decimals + 1 - digits, '0');
+    out.insert(out.size() - decimals, 1, '.');
+}
+
+std::string fixed_text(WideCredits minor, unsigned decimals) {
+    std::string text;
+    append_fixed(text, minor, decimals);
+    return text;
 }
 
 std::string grouped(std::uint64_t number) {

@@ -1,0 +1,49 @@
+// What finance asks of the log: statements, revenue, differences. One function each, one file each;
+// read-only. They print to stdout or a file, say what is wrong on stderr and return the exit code.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "replay/tool/ledger_folder.hpp"
+#include "replay/tool/output.hpp"
+#include "replay/tool/period.hpp"
+
+namespace creditd::replay::tool {
+
+enum class ReportFormat : std::uint8_t { text, json, csv };
+
+/// Where a report goes, and how it is spelled.
+struct ReportOptions {
+    ReportFormat format = ReportFormat::text;
+    std::filesystem::path output;  // empty: stdout
+};
+
+struct StatementOptions {
+    std::string account;
+    Period period;
+    ReportOptions report;
+};
+/// What moved in one account, between the balance that it opens on and the one that it closes on.
+Exit statement(const CommonOptions& options, const StatementOptions& wanted);
+
+struct RevenueOptions {
+    std::string month;  // `2026-11`; empty: every month
+    ReportOptions report;
+};
+/// What was sold, used, ran out, went back and is still owed, by month, currency and cost basis.
+Exit revenue(const CommonOptions& options, const RevenueOptions& wanted);
+
+struct DiffOptions {
+    std::filesystem::path other;  // empty: two moments of the one ledger
+    Period moments;               // of one ledger: `from` and `to`; of two: both at `to`
+};
+/// 0 where nothing differs, 1 where something does.
+Exit diff(const CommonOptions& options, const DiffOptions& wanted);
+
+/// Writes what a report made; the exit code says whether that went well.
+Exit write_report(const CommonOptions& options, const ReportOptions& report,
+                  const std::string& text);
+
+}  // namespace creditd::replay::tool
