@@ -2,6 +2,7 @@
 #include "daemon/api/list_query.hpp"
 #include "daemon/api/loaded_event.hpp"
 #include "daemon/api/reads.hpp"
+#include "daemon/basics/query_text.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -167,7 +168,23 @@ void handle_get_account(Call& call) {
         });
 }
 
+namespace {
+
+/// A malformed query too: who looks for the moment says what is wrong.
+bool asks_for_a_moment(std::string_view query) {
+    if (query.empty()) return false;
+    const auto parameters = QueryParameters::parse(query);
+    if (!parameters) return true;
+    return std::ranges::any_of(parameters->list(), [](const auto& p) { return p.first == "at"; });
+}
+
+}  // namespace
+
 void handle_list_grants(Call& call) {
+    if (asks_for_a_moment(call.request().query)) {
+        handle_grants_at(call);
+        return;
+    }
     auto view = std::make_shared<std::optional<AccountView>>();
     inspect(
         call,

@@ -1,6 +1,8 @@
 #include "daemon/api/account_view.hpp"
 
+#include "core/consequences.hpp"
 #include "core/execute.hpp"
+#include "daemon/api/arrangement_json.hpp"
 #include "daemon/api/ids.hpp"
 #include "daemon/api/render_event.hpp"
 #include "daemon/basics/json_writer.hpp"
@@ -17,6 +19,7 @@ auto with_account(const LedgerTurn& turn, std::string_view id, std::string_view 
     if (turn.state.accounts.get(*no).next_due > turn.now) return use(turn.state, *no);
     // Time's own events are tried on top of the state and dropped: a read writes nothing.
     State trial(turn.state);
+    trial.head.time = std::min(trial.head.time, turn.now);  // the look may be into the past
     std::vector<DecidedEvent> dropped;
     execute_due(trial, *no, turn.now, turn.policy, dropped);
     return use(static_cast<const State&>(trial), *no);
@@ -26,9 +29,20 @@ void render_amounts(JsonWriter& json, const Account& account, unsigned decimals)
     json.credits("balance", account.balance, decimals);
     json.credits("held", account.held, decimals);
     json.credits("available", account.available(), decimals);
-    json.boolean("unlimited", false);
+    json.boolean("unlimited", is_unlimited(account));
     json.credits("debt", account.debt(), decimals);
     json.credits("credit_limit", account.credit_limit(), decimals);
+}
+
+void render_subscription(JsonWriter& json, const Account& account, unsigned decimals) {
+    const auto& subscription = account.arrangements().subscription;
+    if (!subscription) {
+        json.null("subscription");
+        return;
+    }
+    json.begin_object("subscription");
+    render_subscription_fields(json, *subscription, decimals);
+    json.end_object();
 }
 
 void render_totals(JsonWriter& json, const Account& account, unsigned decimals) {
@@ -91,12 +105,22 @@ void render_head(JsonWriter& json, const AccountView& view, const PersonalFields
 
 }  // namespace
 
+BalanceView balance_of(const Account& account, Seq seq) {
+    return {std::string(account.id()), account.balance,       account.held,
+            account.available(),       is_unlimited(account), seq};
+}
+
+std::vector<GrantView> grants_of(const Account& account, const TermsTable& terms) {
+    std::vector<GrantView> grants;
+    grants.reserve(account.grants.count());
+    for (const Grant& grant : account.grants) grants.push_back({grant, terms_of(grant, terms)});
+    return grants;
+}
+
 std::optional<BalanceView> view_balance(const LedgerTurn& turn, std::string_view id,
                                         std::string_view prefix) {
     return with_account(turn, id, prefix, [&](const State& state, AccountNo no) {
-        const Account& account = state.accounts.get(no);
-        return BalanceView{std::string(id), account.balance, account.held, account.available(),
-                           turn.state.head.seq};
+        return balance_of(state.accounts.get(no), turn.state.head.seq);
     });
 }
 
@@ -107,9 +131,8 @@ std::optional<AccountView> view_account(const LedgerTurn& turn, std::string_view
         view.account = state.accounts.get(no);
         view.no = no;
         view.seq = turn.state.head.seq;
-        for (const Grant& grant : view.account.grants) {
-            view.grants.push_back({grant, terms_of(grant, state.terms)});
-        }
+        view.now = turn.now;
+        view.grants = grants_of(view.account, state.terms);
         return view;
     });
 }
@@ -121,7 +144,7 @@ void render_balance(std::string& out, const BalanceView& view, unsigned decimals
     json.credits("balance", view.balance, decimals);
     json.credits("held", view.held, decimals);
     json.credits("available", view.available, decimals);
-    json.boolean("unlimited", false);
+    json.boolean("unlimited", view.unlimited);
     json.integer("seq", view.seq.value);
     json.end_object();
 }
@@ -144,7 +167,7 @@ void render_account(std::string& out, const AccountView& view, const PersonalFie
     render_amounts(json, view.account, decimals);
     json.credits("pending", view.account.pending(), decimals);
     render_totals(json, view.account, decimals);
-    json.null("subscription");
+    render_subscription(json, view.account, decimals);
     json.begin_array("grants");
     render_grant_list(json, view, decimals);
     json.end_array();

@@ -17,6 +17,7 @@ struct BalanceView {
     Credits balance{};
     Credits held{};
     Credits available{};
+    bool unlimited = false;
     Seq seq{};
 };
 
@@ -30,7 +31,12 @@ struct AccountView {
     AccountNo no{};
     std::vector<GrantView> grants;  // in burn order
     Seq seq{};
+    Timestamp now{};  // of the look
 };
+
+BalanceView balance_of(const Account& account, Seq seq);
+/// In burn order.
+std::vector<GrantView> grants_of(const Account& account, const TermsTable& terms);
 
 /// Nothing: there is no such account for this caller.
 std::optional<BalanceView> view_balance(const LedgerTurn& turn, std::string_view id,

@@ -1,5 +1,7 @@
 #include "daemon/api/batch.hpp"
 
+#include "daemon/api/personal_fields.hpp"
+
 #include "daemon/api/command_operation.hpp"
 #include "daemon/api/reads.hpp"
 #include "daemon/basics/json_writer.hpp"
@@ -82,6 +84,7 @@ void IndependentBatch::execute(const LedgerTurn& turn) {
         }
         BatchItem& item = items_[i];
         if (!item.waits()) continue;
+        name_resource(turn.state, turn.now, call_.api().random, item.command, item.personal);
         item.outcome = creditd::execute(turn.state, item.command, turn.now, turn.policy, events);
         item.first_event = item.outcome.first_event;
         item.end_event = events.size();
@@ -192,9 +195,9 @@ void IndependentBatch::render_item(std::string& out, const BatchItem& item) cons
         render_item_problem(out, problem_of(item.outcome.refusal.code),
                             refusal_members(item.outcome.refusal, call_.decimals()), call_);
     } else {
-        const EventRecord record(events[item.end_event - 1].event, item.personal);
-        render_status_and_body(out, status_of_answer(std::span(&record, 1)), false);
-        render_answer(out, std::span(&record, 1), call_.decimals());
+        const AnswerRecords records(events, item.first_event, item.end_event, item.personal);
+        render_status_and_body(out, status_of_answer(records.span()), false);
+        render_answer(out, records.span(), call_.decimals());
     }
     out += '}';
 }
@@ -240,6 +243,9 @@ void AtomicOperation::answer_recorded(Seq last, bool replayed) {
 void AtomicOperation::execute(const LedgerTurn& turn) {
     unavailable_ = turn.writes;
     if (unavailable_ != Unavailable::none) return;
+    for (std::size_t i = 0; i < batch_.operations.size(); ++i) {
+        name_resource(turn.state, turn.now, call_.api().random, batch_.operations[i], personal_[i]);
+    }
     outcome_ = creditd::execute(turn.state, batch_, turn.now, turn.policy, events);
 }
 
@@ -255,13 +261,14 @@ void AtomicOperation::answer_done() {
         answer_recorded(events.back().event.seq, false);
         return;
     }
-    // Personal parts follow their operations, of which a transfer has two events.
+    // Personal parts follow their operations, some of which have several events.
     std::vector<EventRecord> records;
-    std::size_t operation = 0;
-    for (std::size_t i = outcome_.first_event; i < events.size(); ++i) {
-        records.emplace_back(events[i].event, personal_[operation]);
-        if (!std::holds_alternative<TransferredOut>(events[i].event.body)) ++operation;
+    std::size_t next = outcome_.first_event;
+    for (const PersonalFields& personal : personal_) {
+        const std::size_t end = next + count_of_operation(events[next].event.body);
+        for (; next < end; ++next) records.emplace_back(events[next].event, personal);
     }
+    CREDITD_ASSERT(next == events.size());
     render_atomic_answer(call_.begin_json(200), records, call_.api());
     call_.finish();
 }

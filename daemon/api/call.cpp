@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "daemon/api/command_operation.hpp"
+#include "daemon/api/cors.hpp"
 #include "daemon/basics/http_text.hpp"
 #include "daemon/basics/log.hpp"
 
@@ -39,6 +40,7 @@ void Call::begin(const Api& api, Gate& gate, http::Exchange& exchange) {
     trace_id.clear();
     key.clear();
     caller = {};
+    if (api.cors != nullptr) append_cors_lines(header_lines, *api.cors, exchange.request());
     gate.retire(kept_);
     gate.retire(commands_);
     add_request_id();
@@ -73,14 +75,24 @@ std::string& Call::begin_answer(unsigned status, std::string_view content_type) 
     return exchange_->begin({status, content_type, header_lines});
 }
 
+void Call::begin_stream(std::move_only_function<void()> on_gone) {
+    status_ = 200;
+    log_answer();
+    header_lines += "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n";
+    exchange_->begin_stream({status_, "text/event-stream", header_lines, true}, std::move(on_gone));
+}
+
+void Call::log_answer() const {
+    if (!are_requests_logged()) return;
+    log_request({{"method", request().method_name},
+                 {"path", path},
+                 {"status", status_},
+                 {"actor", caller.actor},
+                 {"remote", request().remote_address}});
+}
+
 void Call::finish() {
-    if (are_requests_logged()) {
-        log_request({{"method", request().method_name},
-                     {"path", path},
-                     {"status", status_},
-                     {"actor", caller.actor},
-                     {"remote", request().remote_address}});
-    }
+    log_answer();
     exchange_->finish();
 }
 

@@ -29,6 +29,7 @@ public:
     http::Exchange& exchange() { return *exchange_; }
     const http::Request& request() const { return exchange_->request(); }
     const std::string& parameter() const { return match.parameters[0]; }
+    const std::string& second_parameter() const { return match.parameters[1]; }
     unsigned decimals() const { return api_->engine.decimals(); }
 
     // --- answers: each ends the request ----------------------------------------------------------
@@ -36,6 +37,8 @@ public:
     std::string& begin_json(unsigned status, bool replayed = false);
     /// Begins a 204: there is nothing to append.
     void begin_no_content(bool replayed = false);
+    /// An answer of events that goes on; see Exchange::begin_stream. Ends by exchange().finish().
+    void begin_stream(std::move_only_function<void()> on_gone);
     std::string& begin_text(unsigned status, std::string_view content_type);
     void finish();
     void respond_problem(const Problem& problem);
@@ -65,6 +68,7 @@ public:
 
 private:
     void add_request_id();
+    void log_answer() const;
     std::string& begin_answer(unsigned status, std::string_view content_type);
 
     const Api* api_ = nullptr;

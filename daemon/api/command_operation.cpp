@@ -32,6 +32,9 @@ void CommandOperation::clear() {
     personal = {};
     dry_run = false;
     answer = nullptr;
+    look_before = nullptr;
+    answer_unchanged = nullptr;
+    unchanged = {};
     events.clear();
     if (events.capacity() > events_kept) events.shrink_to_fit();
     outcome_ = {};
@@ -67,8 +70,11 @@ void CommandOperation::gather_from_disk() {
 void CommandOperation::execute(const LedgerTurn& turn) {
     unavailable_ = turn.writes;
     if (unavailable_ != Unavailable::none) return;
+    if (look_before) look_before(turn.state);
+    name_resource(turn.state, turn.now, call_->api().random, command, personal);
     if (!dry_run) {
         outcome_ = creditd::execute(turn.state, command, turn.now, turn.policy, events);
+        unchanged = {turn.state.catalog().price_book, turn.state.head.seq};
         return;
     }
     State trial(turn.state);
@@ -106,9 +112,9 @@ void CommandOperation::answer_done() {
         return;
     }
     // Both events of a transfer share one personal part, and the second one holds the answer.
-    const EventRecord record(last, personal);
-    std::string& out = call_->begin_json(status_of_answer(std::span(&record, 1)));
-    render_answer(out, std::span(&record, 1), call_->decimals());
+    const AnswerRecords records(made, outcome_.first_event, made.size(), personal);
+    std::string& out = call_->begin_json(status_of_answer(records.span()));
+    render_answer(out, records.span(), call_->decimals());
     call_->finish();
 }
 
@@ -136,7 +142,8 @@ void CommandOperation::answer_duplicate(Seq original) {
 
 // The hold is closed already: its last state, as GET /v1/holds/{id} shows it.
 void CommandOperation::answer_nothing_done() {
-    respond_with_closed_hold(*call_, std::get<ReleaseHold>(command.body).hold);
+    if (answer_unchanged) answer_unchanged();
+    else respond_with_closed_hold(*call_, std::get<ReleaseHold>(command.body).hold);
 }
 
 }  // namespace creditd::daemon

@@ -29,6 +29,16 @@ public:
     bool dry_run = false;
     /// Answers instead of the usual way once the command is done (catalog, API keys); may be empty.
     std::function<void(const Event& event)> answer;
+    /// Looks at what there was before the command; may be empty. On the ledger thread.
+    std::function<void(const State&)> look_before;
+    /// Answers where there was nothing to do; without it, a closed hold does.
+    std::function<void()> answer_unchanged;
+    /// What there was, where there was nothing to do.
+    struct Unchanged {
+        std::uint64_t price_book = 0;
+        Seq seq{};
+    };
+    Unchanged unchanged;
 
 private:
     void answer_done();

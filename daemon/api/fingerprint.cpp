@@ -3,7 +3,10 @@
 #include <bit>
 #include <cstring>
 
+#include "core/budgets.hpp"
 #include "core/canary.hpp"
+#include "daemon/api/offer_json.hpp"
+#include "daemon/api/price_json.hpp"
 #include "replay/sha256.hpp"
 
 namespace creditd::daemon {
@@ -55,10 +58,15 @@ void write(Canonical& c, const PriceRequest& price) {
     c.given(price.amount);
     c.text(price.feature);
     c.number(price.quantity);
-    c.number(price.has_units);
-    c.number(price.has_options);
+    c.number(!price.units.empty());
+    c.number(!price.options.empty());
     c.text(price.user);
     c.text(price.model);
+    for (const MeasuredUnit& unit : price.units) {
+        c.text(unit.unit);
+        c.number(unit.measure);
+    }
+    for (const std::string& option : price.options) c.text(option);
 }
 void write(Canonical& c, const PutAccount& body) {
     c.text(body.account);
@@ -84,6 +92,8 @@ void write(Canonical& c, const PurchaseCredits& body) {
     c.text(body.provider);
     c.text(body.payment_id);
     c.money(body.payment);
+    // Nothing where there is none: requests that are in the log keep their fingerprints.
+    if (!body.package.empty()) c.text(body.package);
 }
 void write(Canonical& c, const DeductCredits& body) {
     c.text(body.account);
@@ -108,6 +118,10 @@ void write(Canonical& c, const CaptureHold& body) {
     c.number(body.hold);
     c.given(body.amount);
     c.number(body.final);
+    for (const MeasuredUnit& unit : body.units) {
+        c.text(unit.unit);
+        c.number(unit.measure);
+    }
 }
 void write(Canonical& c, const ExtendHold& body) {
     c.number(body.hold);
@@ -120,8 +134,108 @@ void write(Canonical& c, const TransferCredits& body) {
     c.text(body.to);
     c.number(body.amount);
 }
-void write(Canonical& c, const SetFeature& body) { c.text(body.key); }
+void write(Canonical& c, const SetFeature& body) {
+    c.text(body.key);
+    for (const std::string* text : {&body.name, &body.category, &body.description}) c.text(*text);
+    c.number(body.active);
+    std::string price;
+    JsonWriter json(price);
+    render_price(json, body.price, body.rules, limits::decimals_max);
+    c.number(body.price);
+    c.text(price);
+    c.text(body.resource_template);
+}
 void write(Canonical& c, const RemoveFeature& body) { c.text(body.key); }
+void write(Canonical& c, const SetOffer& body) {
+    std::string offer;
+    JsonWriter json(offer);
+    render_offer_fields(json, body.offer, limits::decimals_max, Absent::null);
+    c.number(static_cast<std::int64_t>(body.offer.index()));
+    c.text(offer);
+}
+void write(Canonical& c, const RemoveOffer& body) {
+    c.number(static_cast<std::int64_t>(body.kind));
+    c.text(body.id);
+}
+void write(Canonical& c, const ChangeFeature& body) {
+    SetFeature given{body.key, {}, {}, {}, body.price.value_or(Credits{}), body.rules, false};
+    write(c, given);
+    for (const auto* text : {&body.name, &body.category, &body.description}) {
+        c.number(text->has_value());
+        c.text(text->value_or(std::string{}));
+    }
+    c.number(body.price.has_value());
+    c.number(body.active.has_value());
+    c.number(body.active.value_or(false));
+    c.given(body.resource_template);
+}
+void write(Canonical& c, const ReplaceCatalog& body) {
+    for (const SetFeature& feature : body.features) write(c, feature);
+    for (const Offer& offer : body.offers) write(c, SetOffer{offer});
+    c.number(static_cast<std::int64_t>(body.price_book.value_or(UINT64_MAX)));
+}
+void write(Canonical& c, const Subscribe& body) {
+    c.text(body.account);
+    c.text(body.plan);
+    c.number(static_cast<std::int64_t>(body.interval));
+    c.number(static_cast<std::int64_t>(body.source));
+    c.given(body.period_end);
+}
+void write(Canonical& c, const ChangeSubscription& body) {
+    c.text(body.account);
+    c.text(body.plan);
+    c.number(body.interval ? static_cast<std::int64_t>(*body.interval) : -1);
+    c.number(body.at_period_end);
+}
+void write(Canonical& c, const CancelSubscription& body) {
+    c.text(body.account);
+    c.number(body.at_period_end);
+}
+void write(Canonical& c, const ResumeSubscription& body) { c.text(body.account); }
+void write(Canonical& c, const RenewSubscription& body) {
+    c.text(body.account);
+    c.given(body.period_end);
+}
+void write(Canonical& c, const SuspendSubscription& body) { c.text(body.account); }
+void write(Canonical& c, const RedeemPromotion& body) {
+    c.text(body.account);
+    c.text(body.code);
+}
+void write(Canonical& c, const ReferAccount& body) {
+    c.text(body.account);
+    c.text(body.referrer);
+}
+void write(Canonical& c, const SetBudget& body) {
+    const BudgetTerms& terms = body.terms;
+    for (const auto* text : {&body.account, &terms.id, &terms.user, &terms.feature}) c.text(*text);
+    c.number(terms.limit);
+    c.text(window_text(terms));
+    c.number(terms.utc_offset);
+}
+void write(Canonical& c, const RemoveBudget& body) {
+    c.text(body.account);
+    c.text(body.id);
+}
+void write(Canonical& c, const SetAlert& body) {
+    c.text(body.account);
+    c.text(body.terms.id);
+    c.number(body.terms.below);
+    c.number(body.terms.percent);
+    c.number(body.terms.recovered_at);
+}
+void write(Canonical& c, const RemoveAlert& body) {
+    c.text(body.account);
+    c.text(body.id);
+}
+void write(Canonical& c, const SetAutoTopUp& body) {
+    c.text(body.account);
+    c.text(body.terms.package);
+    c.number(body.terms.threshold);
+    c.number(body.terms.monthly_max);
+    c.number(body.terms.cool_down);
+}
+void write(Canonical& c, const RemoveAutoTopUp& body) { c.text(body.account); }
+void write(Canonical&, const AdvanceClock&) {}
 /// The id and the secret are drawn anew at each attempt: they are not part of what was asked.
 void write(Canonical& c, const CreateApiKey& body) {
     c.text(body.name);

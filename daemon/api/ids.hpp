@@ -1,21 +1,17 @@
-// The ids that creditd makes, as clients see them: `txn_42`, `grt_42`, `grt_42_1`, `hold_42`.
-// Opaque to clients; the number is the sequence number of the event that made the thing.
+// The ids that creditd makes, under the names that this folder uses. What they are is
+// replay/ids.hpp's: the auditor's tool spells them too.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-
-#include "core/types.hpp"
+#include "replay/ids.hpp"
 
 namespace creditd::daemon {
 
-std::optional<Seq> parse_transaction_id(std::string_view text);
-std::optional<GrantId> parse_grant_id(std::string_view text);
-std::optional<HoldId> parse_hold_id(std::string_view text);
-
-std::string transaction_text(Seq seq);
-std::string grant_text(GrantId id);
-void append_grant_text(std::string& out, GrantId id);
+using replay::append_grant_text;
+using replay::grant_text;
+using replay::parse_grant_id;
+using replay::parse_hold_id;
+using replay::parse_transaction_id;
+using replay::transaction_seq;
+using replay::transaction_text;
 
 }  // namespace creditd::daemon

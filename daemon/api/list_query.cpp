@@ -1,7 +1,6 @@
 #include "daemon/api/list_query.hpp"
 
 #include "daemon/api/body.hpp"
-#include "daemon/basics/query_text.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -36,30 +35,22 @@ std::optional<std::string_view> ListQuery::filter(std::string_view name) const {
 std::optional<ListQuery> read_list_query(Call& call,
                                          std::initializer_list<std::string_view> filters,
                                          std::size_t limit_max) {
-    ListQuery query;
-    FieldErrors errors;
-    const auto parameters = QueryParameters::parse(call.request().query);
-    if (!parameters) {
-        errors.add(parameters.error().pointer, parameters.error().detail);
-        respond_field_errors(call, errors);
-        return std::nullopt;
-    }
-    QueryReader reader(*parameters, errors);
-    const auto limit = reader.integer("limit", 1, static_cast<std::int64_t>(limit_max));
-    query.has_limit = limit.has_value();
-    if (limit) query.limit = static_cast<std::size_t>(*limit);
-    read_cursor(call, reader, query);
-    for (const std::string_view name : filters) {
-        if (name == "page") {
-            query.page = static_cast<std::size_t>(reader.integer(name, 1, page_max).value_or(1));
-        } else if (const auto value = reader.text(name)) {
-            query.filters.emplace_back(name, *value);
+    return read_query(call, [&](QueryReader& reader) {
+        ListQuery query;
+        const auto limit = reader.integer("limit", 1, static_cast<std::int64_t>(limit_max));
+        query.has_limit = limit.has_value();
+        if (limit) query.limit = static_cast<std::size_t>(*limit);
+        read_cursor(call, reader, query);
+        for (const std::string_view name : filters) {
+            if (name == "page") {
+                query.page =
+                    static_cast<std::size_t>(reader.integer(name, 1, page_max).value_or(1));
+            } else if (const auto value = reader.text(name)) {
+                query.filters.emplace_back(name, *value);
+            }
         }
-    }
-    reader.finish();
-    if (errors.empty()) return query;
-    respond_field_errors(call, errors);
-    return std::nullopt;
+        return query;
+    });
 }
 
 std::string next_link(const Call& call, std::string_view last) {

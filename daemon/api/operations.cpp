@@ -39,6 +39,15 @@ void handle_openapi(Call& call) {
     call.finish();
 }
 
+void handle_widget(Call& call) {
+    // Pages of other origins load it, pages under Cross-Origin-Embedder-Policy too.
+    call.header_lines +=
+        "Cache-Control: public, max-age=3600\r\nX-Content-Type-Options: nosniff\r\n"
+        "Cross-Origin-Resource-Policy: cross-origin\r\n";
+    call.begin_text(200, "text/javascript; charset=utf-8") += call.api().widget;
+    call.finish();
+}
+
 void handle_problem_page(Call& call) {
     const auto code = problem_by_slug(call.parameter());
     if (!code) {

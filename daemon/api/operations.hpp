@@ -11,6 +11,8 @@ void handle_readyz(Call& call);
 void handle_metrics(Call& call);
 void handle_version(Call& call);
 void handle_openapi(Call& call);
+/// The custom element that shows a balance on any page.
+void handle_widget(Call& call);
 void handle_problem_page(Call& call);
 
 }  // namespace creditd::daemon

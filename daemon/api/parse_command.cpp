@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/api/feature_keys.hpp"
 #include "daemon/api/ids.hpp"
+#include "daemon/api/price_json.hpp"
 #include "daemon/api/routes.hpp"
 #include "replay/sha256.hpp"
 
@@ -55,23 +57,6 @@ ExpiryRequest read_expiry(ObjectReader& reader) {
     return expiry;
 }
 
-std::vector<std::string> read_features(ObjectReader& reader) {
-    std::vector<std::string> features;
-    const auto list = reader.array("features", {.max_items = limits::grant_features_max});
-    if (!list) return features;
-    for (const JsonValue value : *list) {
-        if (value.kind() != JsonKind::string || !is_valid_id(value.text())) {
-            reader.fail("features", "must be a list of feature keys");
-            break;
-        }
-        features.emplace_back(value.text());
-    }
-    // A set: the order in which a client lists it means nothing.
-    std::sort(features.begin(), features.end());
-    features.erase(std::unique(features.begin(), features.end()), features.end());
-    return features;
-}
-
 CommandBody read_account(ObjectReader& reader, std::string_view account,
                          const ParseContext& context, ParsedCommand& parsed) {
     PutAccount body;
@@ -107,7 +92,7 @@ CommandBody read_grant(ObjectReader& reader, std::string_view account,
     if (body.effective_at && body.expiry.at && *body.expiry.at <= *body.effective_at) {
         reader.fail("expires_at", "must lie after effective_at");
     }
-    body.features = read_features(reader);
+    body.features = read_feature_keys(reader);
     body.cost = reader.money("cost").value_or(Money{});
     return body;
 }
@@ -116,7 +101,12 @@ CommandBody read_purchase(ObjectReader& reader, std::string_view account,
                           const ParseContext& context) {
     PurchaseCredits body;
     body.account = account;
-    body.amount = reader.amount("amount", context.decimals, required_field).value_or(Credits{});
+    body.amount = reader.amount("amount", context.decimals).value_or(Credits{});
+    body.package = text_of(reader.id("package"));
+    if (reader.has("amount") == reader.has("package")) {
+        reader.fail(reader.has("amount") ? "package" : "amount",
+                    "give either an amount or a package");
+    }
     body.expiry = read_expiry(reader);
     const auto payment = reader.object("payment", required_field);
     if (!payment) return body;
@@ -142,8 +132,12 @@ PriceRequest read_price(ObjectReader& reader, const ParseContext& context) {
     if (reader.has("quantity") && price.feature.empty()) {
         reader.fail("quantity", "belongs to a feature, not to an amount");
     }
-    price.has_units = reader.object("units").has_value();
-    price.has_options = reader.raw("options").has_value();
+    price.units = read_units(reader, context.errors);
+    price.options = read_options(reader);
+    if (price.feature.empty() && !(price.units.empty() && price.options.empty())) {
+        reader.fail(price.units.empty() ? "options" : "units",
+                    "belong to a feature, not to an amount");
+    }
     price.user = text_of(reader.id("user"));
     price.model = text_of(reader.id("model"));
     return price;
@@ -176,6 +170,10 @@ CommandBody read_capture(ObjectReader& reader, std::string_view hold, const Pars
     body.hold = parse_hold_id(hold).value_or(HoldId{});
     body.amount = reader.amount("amount", context.decimals);
     body.final = reader.boolean("final").value_or(false);
+    body.units = read_units(reader, context.errors);
+    if (reader.has("amount") && reader.has("units")) {
+        reader.fail("units", "give an amount or units, not both");
+    }
     return body;
 }
 
@@ -200,17 +198,6 @@ CommandBody read_transfer(ObjectReader& reader, const ParseContext& context) {
     if (!body.from.empty() && body.from == body.to) {
         reader.fail("to", "must be another account than from");
     }
-    return body;
-}
-
-CommandBody read_feature(ObjectReader& reader, std::string_view key, const ParseContext& context) {
-    SetFeature body;
-    body.key = key;
-    body.name = text_of(reader.text("name"));
-    body.category = text_of(reader.text("category"));
-    body.description = text_of(reader.text("description"));
-    body.price = reader.amount("credits", context.decimals, required_field).value_or(Credits{});
-    body.active = reader.boolean("active").value_or(true);
     return body;
 }
 
@@ -254,9 +241,6 @@ ParsedCommand parse_command(CommandKind kind, ObjectReader& reader, std::string_
         case CommandKind::account:
             parsed.body = read_account(reader, target, context, parsed);
             return parsed;
-        case CommandKind::feature:
-            parsed.body = read_feature(reader, target, context);
-            return parsed;
         case CommandKind::api_key: parsed.body = read_api_key(reader); return parsed;
         case CommandKind::close: parsed.body = CloseAccount{account_of(target)}; break;
         case CommandKind::reopen: parsed.body = ReopenAccount{account_of(target)}; break;
@@ -285,6 +269,7 @@ ParsedCommand parse_command(CommandKind kind, ObjectReader& reader, std::string_
             parsed.body = ReleaseHold{parse_hold_id(target).value_or(HoldId{})};
             break;
         case CommandKind::transfer: parsed.body = read_transfer(reader, context); break;
+        default: parsed.body = read_arrangement(kind, reader, target, context);
     }
     read_common(reader, context, parsed);
     return parsed;

@@ -25,6 +25,7 @@ struct ParseContext {
     Timestamp now{};                // expiries must lie after it
     bool is_administrator = false;  // may give a `reason`
     FieldErrors& errors;            // the same that the reader writes to
+    std::string_view second{};      // the second id in the path, where there is one
 };
 
 /// Which command to read; `target` is the id in the path, or in `account` / `id` of an operation.
@@ -42,8 +43,19 @@ enum class CommandKind : std::uint8_t {
     extend,
     release,
     transfer,
-    feature,
-    api_key
+    api_key,
+    // about what is arranged with an account (parse_arrangement.cpp)
+    subscribe,
+    change_subscription,
+    cancel_subscription,
+    resume_subscription,
+    renew_subscription,
+    suspend_subscription,
+    redeem,
+    refer,
+    set_budget,
+    set_alert,
+    set_auto_top_up
 };
 
 /// Reads the fields of one command; the caller finishes the reader. Wrong fields are in its errors;
@@ -51,6 +63,10 @@ enum class CommandKind : std::uint8_t {
 /// nothing that exists: it becomes number 0.
 ParsedCommand parse_command(CommandKind kind, ObjectReader& reader, std::string_view target,
                             const ParseContext& context);
+
+/// The same of a command about what is arranged with an account.
+CommandBody read_arrangement(CommandKind kind, ObjectReader& reader, std::string_view target,
+                             const ParseContext& context);
 
 /// The kind of a batch operation by its `op`.
 std::optional<CommandKind> operation_kind(std::string_view op);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/command.hpp"
+#include "core/state.hpp"
 #include "daemon/api/parse_command.hpp"
 #include "daemon/basics/random.hpp"
 
@@ -13,6 +14,11 @@ namespace creditd::daemon {
 
 /// Encodes with a fresh salt and commits to it: `meta.personal` and `meta.personal_hash`.
 void seal_personal(const PersonalFields& fields, Random& random, CommandMeta& meta);
+
+/// Where the feature of a deduction has a template and the client named nothing: draws the name of
+/// what is made, and seals it. On the ledger thread, before the command is decided.
+void name_resource(const State& state, Timestamp now, Random& random, Command& command,
+                   PersonalFields& personal);
 
 /// Empty where there is none, or it has been forgotten.
 PersonalFields decode_personal_fields(const std::optional<std::string>& stored);

@@ -1,3 +1,4 @@
+#include "core/budgets.hpp"
 #include "core/decide/context.hpp"
 #include "core/execute.hpp"
 #include "daemon/api/body.hpp"
@@ -10,6 +11,7 @@ namespace {
 struct Quote {
     Refusal refusal;
     Credits required{};
+    Credits waived{};  // the price, where an unlimited plan covers it: nothing is required
     Credits available{};
     bool sufficient = false;
     std::vector<PriceLine> lines;
@@ -33,11 +35,14 @@ Quote quote(const LedgerTurn& turn, const DeductCredits& command, std::string_vi
     std::vector<DecidedEvent> dropped;
     execute_due(trial, *no, turn.now, turn.policy, dropped);
     const Account& account = trial.accounts.get(*no);
-    result.required = priced.amount;
+    const bool is_free = deciding::is_waived(account, priced.usage.feature);
+    (is_free ? result.waived : result.required) = priced.amount;
     result.lines = priced.usage.lines;
     result.available = available_for(trial, account, priced.usage.feature, turn.now);
-    result.sufficient =
-        !account.closed() && result.required <= result.available + account.credit_limit();
+    const Refusal over = budget_refusal(account, {command.price.user, command.price.feature},
+                                        result.required, turn.now);
+    const bool has_credits = result.required <= result.available + account.credit_limit();
+    result.sufficient = !account.closed() && (is_free || (has_credits && over == Refusal{}));
     return result;
 }
 
@@ -45,6 +50,7 @@ void render_quote(std::string& out, const Quote& quote, unsigned decimals) {
     JsonWriter json(out);
     json.begin_object();
     json.credits("required", quote.required, decimals);
+    if (quote.waived.is_positive()) json.credits("waived", quote.waived, decimals);
     json.credits("available", quote.available, decimals);
     json.boolean("sufficient", quote.sufficient);
     json.begin_array("lines");

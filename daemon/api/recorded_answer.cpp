@@ -94,12 +94,24 @@ RecordedAnswer read_recorded(const Api& api, Seq last, const Digest& fingerprint
         return result;
     }
     result.kind = RecordedAnswer::Kind::answer;
+    if (event.origin->operation == creditd::Operation::catalog) {
+        result.status = 200;
+        render_catalog_change(result.body, loaded->events.size(), price_book_of(event), event.seq);
+        return result;
+    }
     if (const auto* feature = std::get_if<FeatureSet>(&event.body)) {
         result.status = 200;
         render_feature_set(result.body, *feature, api.engine.decimals(), event.time, event.seq);
         return result;
     }
+    if (const auto* set = std::get_if<OfferSet>(&event.body)) {
+        result.status = 200;
+        render_offer_with_times(result.body, set->offer, api.engine.decimals(), std::nullopt,
+                                event.time, event.seq);
+        return result;
+    }
     if (std::holds_alternative<FeatureRemoved>(event.body) ||
+        std::holds_alternative<OfferRemoved>(event.body) ||
         std::holds_alternative<ApiKeyRevoked>(event.body)) {
         result.status = 204;
         return result;

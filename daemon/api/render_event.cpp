@@ -2,178 +2,11 @@
 
 #include <array>
 
-#include "daemon/api/ids.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "daemon/api/event_renderer.hpp"
+#include "daemon/api/render_arrangement.hpp"
 
 namespace creditd::daemon {
 namespace {
-
-/// What every function here writes with.
-struct Renderer {
-    JsonWriter json;
-    unsigned decimals;
-
-    void credits(std::string_view name, Credits value) { json.credits(name, value, decimals); }
-    void grant_id(std::string_view name, GrantId id) { json.text(name, grant_text(id)); }
-    void raw_or_null(std::string_view name, std::string_view value) {
-        value.empty() ? json.null(name) : json.raw(name, value);
-    }
-    void parts(std::string_view name, const std::vector<GrantPart>& list) {
-        json.begin_array(name);
-        for (const GrantPart& part : list) {
-            json.begin_object();
-            grant_id("grant", part.grant);
-            credits("amount", part.amount);
-            json.end_object();
-        }
-        json.end_array();
-    }
-    void money(const Money& value) {
-        json.integer("amount", value.minor);
-        json.text("currency", value.currency.text());
-    }
-};
-
-/// The same fields whether a feature was priced or an amount was named: no client has to ask which
-/// of them are there.
-void render_usage(Renderer& out, const Usage& usage) {
-    const bool is_priced = !usage.feature.empty();
-    out.json.text_or_null("feature", usage.feature);
-    is_priced ? out.json.integer("quantity", usage.quantity) : out.json.null("quantity");
-    out.json.null("units");
-    out.json.begin_array("lines");
-    for (const PriceLine& line : usage.lines) {
-        out.json.begin_object();
-        out.json.text("rule", line.rule);
-        out.credits("amount", line.amount);
-        out.json.end_object();
-    }
-    out.json.end_array();
-    is_priced ? out.json.integer("price_book", usage.price_book) : out.json.null("price_book");
-}
-
-void render_user_and_model(Renderer& out, const Usage& usage) {
-    out.json.text_or_null("user", usage.user);
-    out.json.text_or_null("model", usage.model);
-}
-
-void render_hold_fields(Renderer& out, const HoldSummary& hold) {
-    out.credits("captured", hold.captured);
-    out.credits("remaining", hold.remaining);
-    out.json.text("status", name_of(hold.status));
-    out.json.timestamp("expires_at", hold.expires_at);
-    out.json.text("on_expiry", hold.on_expiry == OnExpiry::capture ? "capture" : "release");
-}
-
-void render_hold_object(Renderer& out, const HoldSummary& hold) {
-    out.json.begin_object("hold");
-    out.json.numbered("id", "hold_", hold.id.value);
-    out.credits("amount", hold.amount);
-    render_hold_fields(out, hold);
-    out.json.end_object();
-}
-
-void render_terms(Renderer& out, const GrantTerms& terms) {
-    out.json.text("kind", name_of(terms.kind));
-    out.json.integer("priority", terms.priority);
-    out.json.timestamp("effective_at", terms.effective_at);
-    out.json.timestamp("expires_at", terms.expires_at);
-    out.json.begin_array("features");
-    for (const std::string& feature : terms.features) out.json.text(feature);
-    out.json.end_array();
-    if (terms.cost.minor > 0) {
-        out.json.begin_object("cost");
-        out.money(terms.cost);
-        out.json.end_object();
-    } else {
-        out.json.null("cost");
-    }
-}
-
-// --- what is special to each kind ----------------------------------------------------------------
-// `own_amount` is the positive amount of the transaction.
-
-void render_body(Renderer& out, const Event& event, const CreditsGranted& body) {
-    out.json.text("transaction", transaction_text(event.seq));
-    out.credits("remaining", body.amount - body.debt_repaid);
-    render_terms(out, body.terms);
-}
-void render_body(Renderer& out, const Event& event, const CreditsPurchased& body) {
-    out.grant_id("grant", GrantId::of(event.seq, 0));
-    out.json.timestamp("expires_at", body.terms.expires_at);
-    out.json.begin_object("payment");
-    out.json.text("provider", body.provider);
-    out.json.text("id", body.payment_id);
-    out.money(body.payment);
-    out.json.end_object();
-}
-void render_body(Renderer& out, const Event&, const GrantActivated& body) {
-    out.grant_id("grant", body.grant);
-}
-void render_body(Renderer& out, const Event&, const GrantExpired& body) {
-    out.grant_id("grant", body.grant);
-}
-void render_body(Renderer& out, const Event&, const GrantRevoked& body) {
-    out.grant_id("grant", body.grant);
-}
-void render_body(Renderer& out, const Event&, const CreditsDeducted& body) {
-    render_usage(out, body.usage);
-    out.parts("burned", body.burned);
-    if (body.debt.is_positive()) out.credits("debt", body.debt);
-    if (body.partial_allowed) {
-        out.credits("required", body.required);
-        out.credits("shortfall", body.required - body.amount);
-    }
-    render_user_and_model(out, body.usage);
-}
-void render_body(Renderer& out, const Event&, const CreditsRefunded& body) {
-    out.json.text("deduction", transaction_text(body.deduction.seq()));
-    out.credits("refunded_total", body.refunded_total);
-    out.json.begin_array("restored");
-    for (const RestoredPart& part : body.restored) {
-        out.json.begin_object();
-        out.grant_id("grant", part.grant);
-        out.credits("amount", part.amount);
-        if (part.into == RestoredInto::revoked_grant) out.json.boolean("revoked", true);
-        out.json.end_object();
-    }
-    out.json.end_array();
-}
-void render_body(Renderer& out, const Event& event, const HoldPlaced& body) {
-    out.json.text("transaction", transaction_text(event.seq));
-    render_hold_fields(out, body.hold);
-    render_usage(out, body.usage);
-    render_user_and_model(out, body.usage);
-}
-void render_body(Renderer& out, const Event&, const HoldExtended& body) {
-    render_hold_object(out, body.hold);
-}
-void render_body(Renderer& out, const Event&, const HoldCaptured& body) {
-    render_hold_object(out, body.hold);
-    render_usage(out, body.usage);
-    out.parts("burned", body.burned);
-    if (body.debt.is_positive()) out.credits("debt", body.debt);
-    render_user_and_model(out, body.usage);
-}
-void render_body(Renderer& out, const Event&, const HoldReleased& body) {
-    render_hold_object(out, body.hold);
-    out.parts("expired", body.expired);
-}
-void render_body(Renderer& out, const Event&, const TransferredOut& body) {
-    out.json.text("to", body.to);
-    out.parts("burned", body.burned);
-}
-void render_body(Renderer& out, const Event&, const TransferredIn& body) {
-    out.json.text("from", body.from);
-}
-void render_body(Renderer& out, const Event&, const CommandRefused& body) {
-    out.json.text("code", creditd::name_of(body.refusal.code));
-    out.credits("required", body.refusal.required);
-    out.credits("shortfall", body.refusal.shortfall);
-    out.json.text_or_null("feature", body.feature);
-}
-template <class Body>
-void render_body(Renderer&, const Event&, const Body&) {}
 
 /// The positive amount that the transaction is about.
 Credits amount_of(const EventBody& body) {
@@ -183,6 +16,7 @@ Credits amount_of(const EventBody& body) {
             if constexpr (std::is_same_v<Kind, HoldPlaced>) return kind.hold.amount;
             else if constexpr (std::is_same_v<Kind, HoldReleased>) return kind.released;
             else if constexpr (std::is_same_v<Kind, CommandRefused>) return kind.refusal.required;
+            else if constexpr (std::is_same_v<Kind, SubscriptionMoved>) return kind.granted;
             else if constexpr (requires { kind.amount; }) return kind.amount;
             else return Credits{};
         },
@@ -190,7 +24,9 @@ Credits amount_of(const EventBody& body) {
 }
 
 void render_id(Renderer& out, const Event& event) {
-    if (std::holds_alternative<CreditsGranted>(event.body)) {
+    const bool is_grant =
+        transaction_type(event) == "grant" && !std::holds_alternative<GrantActivated>(event.body);
+    if (is_grant) {
         out.grant_id("id", GrantId::of(event.seq, 0));
     } else if (std::holds_alternative<HoldPlaced>(event.body)) {
         out.json.numbered("id", "hold_", event.seq.value);
@@ -207,11 +43,12 @@ void render_balances(Renderer& out, const Balances& balances) {
     out.credits("available", balances.available);
 }
 
-void render_account_answer(Renderer& out, const EventRecord& record, Seq last_seq) {
+/// `last`: the operation's last event, where the account stands as it is after it.
+void render_account_answer(Renderer& out, const EventRecord& record, const Event& last) {
     const Event& event = record.event();
     out.json.begin_object();
     out.json.text("account", event.account);
-    out.json.integer("seq", last_seq.value);
+    out.json.integer("seq", last.seq.value);
     if (const auto* created = std::get_if<AccountCreated>(&event.body)) {
         out.json.text_or_null("parent", created->parent);
         out.credits("credit_limit", created->credit_limit);
@@ -225,7 +62,9 @@ void render_account_answer(Renderer& out, const EventRecord& record, Seq last_se
         out.raw_or_null("labels", record.personal().labels);
     }
     out.json.text("status", std::holds_alternative<AccountClosed>(event.body) ? "closed" : "open");
-    render_balances(out, event.balances);
+    Balances balances = last.balances;
+    balances.before = event.balances.before;
+    render_balances(out, balances);
     out.json.timestamp(
         std::holds_alternative<AccountCreated>(event.body) ? "created_at" : "updated_at",
         event.time);
@@ -277,6 +116,19 @@ void render_transfer_answer(Renderer& out, const EventRecord& record) {
     out.json.end_object();
 }
 
+void render_package(Renderer& out, Seq seq, const CreditsPurchased& body) {
+    out.json.text_or_null("package", body.package);
+    if (body.bonus.is_zero()) {
+        out.json.null("bonus");
+        return;
+    }
+    out.json.begin_object("bonus");
+    out.grant_id("grant", GrantId::of(seq, 1));
+    out.credits("amount", body.bonus);
+    out.json.timestamp("expires_at", body.bonus_terms.expires_at);
+    out.json.end_object();
+}
+
 void render_fields(Renderer& out, const EventRecord& record, Seq last_seq, bool duplicate) {
     const Event& event = record.event();
     out.json.begin_object();
@@ -287,7 +139,7 @@ void render_fields(Renderer& out, const EventRecord& record, Seq last_seq, bool 
     out.credits("amount", amount_of(event.body));
     out.credits("delta", event.balances.after - event.balances.before);
     render_balances(out, event.balances);
-    std::visit([&](const auto& body) { render_body(out, event, body); }, event.body);
+    render_event_body(out, event);
     if (std::holds_alternative<CreditsDeducted>(event.body)) {
         out.json.text_or_null("resource", record.personal().resource);
     }
@@ -295,46 +147,14 @@ void render_fields(Renderer& out, const EventRecord& record, Seq last_seq, bool 
     out.json.text_or_null("description", record.personal().description);
     if (!record.personal().reason.empty()) out.json.text("reason", record.personal().reason);
     out.json.timestamp("created_at", event.time);
+    if (const auto* bought = std::get_if<CreditsPurchased>(&event.body)) {
+        render_package(out, event.seq, *bought);
+    }
     if (duplicate) out.json.boolean("duplicate", true);
     out.json.end_object();
 }
 
 }  // namespace
-
-std::string_view transaction_type(const Event& event) {
-    return transaction_type_of_kind(event.body.index());
-}
-
-std::string_view transaction_type_of_kind(std::size_t kind) {
-    // In the order of EventBody; account, catalog and key events are no transactions.
-    static constexpr std::array<std::string_view, 25> types{"",
-                                                            "",
-                                                            "",
-                                                            "",
-                                                            "",
-                                                            "",
-                                                            "grant",
-                                                            "purchase",
-                                                            "",
-                                                            "grant",
-                                                            "expiry",
-                                                            "revocation",
-                                                            "deduction",
-                                                            "refund",
-                                                            "hold",
-                                                            "hold",
-                                                            "capture",
-                                                            "release",
-                                                            "transfer_out",
-                                                            "transfer_in",
-                                                            "refusal",
-                                                            "",
-                                                            "",
-                                                            "",
-                                                            ""};
-    static_assert(types.size() == std::variant_size_v<EventBody>);
-    return types[kind];
-}
 
 void render_transaction(std::string& out, const EventRecord& record, unsigned decimals,
                         Seq last_seq) {
@@ -347,41 +167,67 @@ void render_answer(std::string& out, std::span<const EventRecord> records, unsig
     CREDITD_ASSERT(!records.empty());
     const EventRecord& last = records.back();
     Renderer renderer{JsonWriter(out), decimals};
-    if (is_account_event(last.event().body)) {
-        render_account_answer(renderer, last, last.event().seq);
+    if (is_account_event(records.front().event().body)) {
+        render_account_answer(renderer, records.front(), last.event());
     } else if (std::holds_alternative<TransferredIn>(last.event().body)) {
         render_transfer_answer(renderer, last);
+    } else if (is_arrangement_event(last.event().body)) {
+        render_arrangement_answer(out, last.event(), decimals);
     } else {
         render_fields(renderer, last, last.event().seq, duplicate);
     }
 }
 
+AnswerRecords::AnswerRecords(const std::vector<DecidedEvent>& events, std::size_t first,
+                             std::size_t end, const PersonalFields& personal)
+    : records_{EventRecord(events[first].event, personal),
+               EventRecord(events[end - 1].event, personal)} {
+    const bool is_new_account = std::holds_alternative<AccountCreated>(events[first].event.body);
+    if (is_new_account && end - first > 1) count_ = 2;
+}
+
+namespace {
+
+/// Of a subscription that had been made before.
+bool is_later_step(const EventBody& body) {
+    const auto* const moved = std::get_if<SubscriptionMoved>(&body);
+    return moved != nullptr && moved->step != SubscriptionStep::started;
+}
+
+/// Nothing is made by it.
+bool changes_only(const EventBody& body) {
+    return std::holds_alternative<AccountUpdated>(body) ||
+           std::holds_alternative<AccountClosed>(body) ||
+           std::holds_alternative<AccountReopened>(body) ||
+           std::holds_alternative<HoldExtended>(body) ||
+           std::holds_alternative<HoldReleased>(body) ||
+           std::holds_alternative<PurchaseRepeated>(body) ||
+           std::holds_alternative<BudgetSet>(body) || std::holds_alternative<AlertSet>(body) ||
+           std::holds_alternative<AutoTopUpSet>(body) ||
+           std::holds_alternative<ClockAdvanced>(body) || is_later_step(body);
+}
+
+}  // namespace
+
 unsigned status_of_answer(std::span<const EventRecord> records) {
-    const EventBody& body = records.back().event().body;
-    const bool changes_only = std::holds_alternative<AccountUpdated>(body) ||
-                              std::holds_alternative<AccountClosed>(body) ||
-                              std::holds_alternative<AccountReopened>(body) ||
-                              std::holds_alternative<HoldExtended>(body) ||
-                              std::holds_alternative<HoldReleased>(body) ||
-                              std::holds_alternative<PurchaseRepeated>(body);
-    return changes_only ? 200 : 201;
+    return changes_only(records.back().event().body) ? 200 : 201;
+}
+
+std::size_t count_of_operation(const EventBody& first) {
+    if (std::holds_alternative<TransferredOut>(first)) return 2;
+    const auto* const made = std::get_if<AccountCreated>(&first);
+    return made == nullptr ? 1 : 1U + made->followed_by;
 }
 
 std::vector<std::span<const EventRecord>> split_operations(std::span<const EventRecord> records) {
     std::vector<std::span<const EventRecord>> operations;
     for (std::size_t i = 0; i < records.size();) {
-        const bool transfer = std::holds_alternative<TransferredOut>(records[i].event().body);
-        const std::size_t count = transfer ? 2 : 1;
+        const std::size_t count = count_of_operation(records[i].event().body);
+        CREDITD_ASSERT(i + count <= records.size());
         operations.push_back(records.subspan(i, count));
         i += count;
     }
     return operations;
-}
-
-std::string_view name_of(GrantKind kind) {
-    static constexpr std::array<std::string_view, 8> names{
-        "signup", "plan", "purchase", "bonus", "promo", "referral", "admin", "refund"};
-    return names[static_cast<std::size_t>(kind)];
 }
 
 std::string_view name_of(HoldStatus status) {

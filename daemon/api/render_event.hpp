@@ -2,6 +2,7 @@
 // now, after a restart and after a restore; that is what makes a repeated key safe to answer.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "core/event.hpp"
 #include "daemon/api/parse_command.hpp"
+#include "replay/names.hpp"
 
 namespace creditd::daemon {
 
@@ -25,11 +27,8 @@ private:
     const PersonalFields* personal_;
 };
 
-/// The type of a transaction as clients see it (`deduction`), or nothing where the event is not
-/// one.
-std::string_view transaction_type(const Event& event);
-/// The same for the n-th alternative of EventBody.
-std::string_view transaction_type_of_kind(std::size_t kind);
+using replay::transaction_type;
+using replay::transaction_type_of_kind;
 
 /// One transaction, as in lists and in GET /v1/transactions/{id}. `last_seq` is what `seq` shows:
 /// the command's last event.
@@ -41,10 +40,27 @@ void render_transaction(std::string& out, const EventRecord& record, unsigned de
 void render_answer(std::string& out, std::span<const EventRecord> records, unsigned decimals,
                    bool duplicate = false);
 
+/// Those of an operation's events that its answer is rendered from: the last one, but for a new
+/// account, whose answer begins with its first. All with one personal part.
+class AnswerRecords {
+public:
+    /// `first`, `end`: the operation's events in `events`.
+    AnswerRecords(const std::vector<DecidedEvent>& events, std::size_t first, std::size_t end,
+                  const PersonalFields& personal);
+    std::span<const EventRecord> span() const { return std::span(records_).last(count_); }
+
+private:
+    std::array<EventRecord, 2> records_;
+    std::size_t count_ = 1;
+};
+
 /// The status of that answer: 201 where a thing was made, else 200.
 unsigned status_of_answer(std::span<const EventRecord> records);
 
-/// Splits an atomic batch's events into its operations' (a transfer has two events).
+/// How many events an operation has that begins with this one: a transfer has two, and so has a new
+/// account with sign-up credits.
+std::size_t count_of_operation(const EventBody& first);
+/// Splits an atomic batch's events into its operations'.
 std::vector<std::span<const EventRecord>> split_operations(std::span<const EventRecord> records);
 
 /// RFC 4180: the header line, and one line a transaction, each with CRLF. Cells that a spreadsheet
@@ -52,7 +68,7 @@ std::vector<std::span<const EventRecord>> split_operations(std::span<const Event
 void append_csv_header(std::string& out);
 void append_csv_line(std::string& out, const EventRecord& record, unsigned decimals);
 
-std::string_view name_of(GrantKind kind);
+using replay::name_of;
 std::string_view name_of(HoldStatus status);
 
 }  // namespace creditd::daemon

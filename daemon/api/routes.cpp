@@ -11,7 +11,7 @@ constexpr std::array routes{
     // the frequent ones first: the table is searched from its top
     Route{RouteId::deduct, Method::post, "/v1/accounts/{}/deductions", Access::ledger_write,
           BodyKind::json, true},
-    Route{RouteId::get_balance, Method::get, "/v1/accounts/{}/balance", Access::ledger_read,
+    Route{RouteId::get_balance, Method::get, "/v1/accounts/{}/balance", Access::account_read,
           BodyKind::none, false},
     Route{RouteId::batch, Method::post, "/v1/batches", Access::ledger_write, BodyKind::bulk, true},
     Route{RouteId::grant, Method::post, "/v1/accounts/{}/grants", Access::ledger_write,
@@ -31,8 +31,10 @@ constexpr std::array routes{
           BodyKind::json, false},
     Route{RouteId::reopen_account, Method::post, "/v1/accounts/{}/reopen", Access::ledger_write,
           BodyKind::json, false},
+    Route{RouteId::create_token, Method::post, "/v1/accounts/{}/tokens", Access::ledger_read,
+          BodyKind::json, false},
     // moving credits
-    Route{RouteId::list_grants, Method::get, "/v1/accounts/{}/grants", Access::ledger_read,
+    Route{RouteId::list_grants, Method::get, "/v1/accounts/{}/grants", Access::account_read,
           BodyKind::none, false},
     Route{RouteId::revoke, Method::post, "/v1/grants/{}/revoke", Access::ledger_write,
           BodyKind::json, true},
@@ -54,7 +56,7 @@ constexpr std::array routes{
     Route{RouteId::get_transaction, Method::get, "/v1/transactions/{}", Access::ledger_read,
           BodyKind::none, false},
     Route{RouteId::list_transactions, Method::get, "/v1/accounts/{}/transactions",
-          Access::ledger_read, BodyKind::none, false},
+          Access::account_read, BodyKind::none, false},
     // catalog
     Route{RouteId::list_features, Method::get, "/v1/features", Access::ledger_read, BodyKind::none,
           false},
@@ -63,6 +65,102 @@ constexpr std::array routes{
     Route{RouteId::get_feature, Method::get, "/v1/features/{}", Access::ledger_read, BodyKind::none,
           false},
     Route{RouteId::delete_feature, Method::delete_, "/v1/features/{}", Access::catalog_write,
+          BodyKind::none, false},
+    Route{RouteId::patch_feature, Method::patch, "/v1/features/{}", Access::catalog_write,
+          BodyKind::json, false},
+    Route{RouteId::pricing, Method::get, "/v1/pricing", Access::open, BodyKind::none, false},
+    Route{RouteId::get_catalog, Method::get, "/v1/catalog", Access::ledger_read, BodyKind::none,
+          false},
+    Route{RouteId::put_catalog, Method::put, "/v1/catalog", Access::catalog_write,
+          BodyKind::catalog, false},
+    Route{RouteId::list_plans, Method::get, "/v1/plans", Access::ledger_read, BodyKind::none,
+          false},
+    Route{RouteId::put_plan, Method::put, "/v1/plans/{}", Access::catalog_write, BodyKind::json,
+          false},
+    Route{RouteId::get_plan, Method::get, "/v1/plans/{}", Access::ledger_read, BodyKind::none,
+          false},
+    Route{RouteId::delete_plan, Method::delete_, "/v1/plans/{}", Access::catalog_write,
+          BodyKind::none, false},
+    Route{RouteId::list_packages, Method::get, "/v1/packages", Access::ledger_read, BodyKind::none,
+          false},
+    Route{RouteId::put_package, Method::put, "/v1/packages/{}", Access::catalog_write,
+          BodyKind::json, false},
+    Route{RouteId::get_package, Method::get, "/v1/packages/{}", Access::ledger_read, BodyKind::none,
+          false},
+    Route{RouteId::delete_package, Method::delete_, "/v1/packages/{}", Access::catalog_write,
+          BodyKind::none, false},
+    Route{RouteId::list_promotions, Method::get, "/v1/promotions", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::put_promotion, Method::put, "/v1/promotions/{}", Access::catalog_write,
+          BodyKind::json, false},
+    Route{RouteId::get_promotion, Method::get, "/v1/promotions/{}", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::delete_promotion, Method::delete_, "/v1/promotions/{}", Access::catalog_write,
+          BodyKind::none, false},
+    // what is arranged with an account
+    Route{RouteId::get_subscription, Method::get, "/v1/accounts/{}/subscription",
+          Access::ledger_read, BodyKind::none, false},
+    Route{RouteId::put_subscription, Method::put, "/v1/accounts/{}/subscription",
+          Access::ledger_write, BodyKind::json, false},
+    Route{RouteId::cancel_subscription, Method::post, "/v1/accounts/{}/subscription/cancel",
+          Access::ledger_write, BodyKind::json, false},
+    Route{RouteId::change_subscription, Method::post, "/v1/accounts/{}/subscription/change",
+          Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::resume_subscription, Method::post, "/v1/accounts/{}/subscription/resume",
+          Access::ledger_write, BodyKind::json, false},
+    Route{RouteId::renew_subscription, Method::post, "/v1/accounts/{}/subscription/renew",
+          Access::ledger_write, BodyKind::json, true},
+    Route{RouteId::suspend_subscription, Method::post, "/v1/accounts/{}/subscription/past-due",
+          Access::ledger_write, BodyKind::json, false},
+    Route{RouteId::redeem, Method::post, "/v1/promotions/{}/redeem", Access::ledger_write,
+          BodyKind::json, true},
+    Route{RouteId::refer, Method::post, "/v1/referrals", Access::ledger_write, BodyKind::json,
+          true},
+    Route{RouteId::get_usage, Method::get, "/v1/accounts/{}/usage", Access::account_read,
+          BodyKind::none, false},
+    Route{RouteId::list_resources, Method::get, "/v1/accounts/{}/resources", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::list_events, Method::get, "/v1/events", Access::ledger_read, BodyKind::none,
+          false},
+    Route{RouteId::account_stream, Method::get, "/v1/accounts/{}/stream", Access::account_read,
+          BodyKind::none, false},
+    Route{RouteId::explain, Method::get, "/v1/transactions/{}/explain", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::list_members, Method::get, "/v1/accounts/{}/members", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::list_budgets, Method::get, "/v1/accounts/{}/budgets", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::put_budget, Method::put, "/v1/accounts/{}/budgets/{}", Access::ledger_write,
+          BodyKind::json, false},
+    Route{RouteId::get_budget, Method::get, "/v1/accounts/{}/budgets/{}", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::delete_budget, Method::delete_, "/v1/accounts/{}/budgets/{}",
+          Access::ledger_write, BodyKind::none, false},
+    Route{RouteId::list_alerts, Method::get, "/v1/accounts/{}/alerts", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::put_alert, Method::put, "/v1/accounts/{}/alerts/{}", Access::ledger_write,
+          BodyKind::json, false},
+    Route{RouteId::get_alert, Method::get, "/v1/accounts/{}/alerts/{}", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::delete_alert, Method::delete_, "/v1/accounts/{}/alerts/{}", Access::ledger_write,
+          BodyKind::none, false},
+    Route{RouteId::put_auto_top_up, Method::put, "/v1/accounts/{}/auto-top-up",
+          Access::ledger_write, BodyKind::json, false},
+    Route{RouteId::get_auto_top_up, Method::get, "/v1/accounts/{}/auto-top-up", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::delete_auto_top_up, Method::delete_, "/v1/accounts/{}/auto-top-up",
+          Access::ledger_write, BodyKind::none, false},
+    Route{RouteId::advance_clock, Method::post, "/v1/test-clock", Access::admin, BodyKind::json,
+          false},
+    // proofs
+    Route{RouteId::receipt, Method::get, "/v1/transactions/{}/receipt", Access::ledger_read,
+          BodyKind::none, false},
+    Route{RouteId::checkpoint, Method::get, "/checkpoint", Access::open, BodyKind::none, false},
+    Route{RouteId::tile_entries, Method::get, "/tile/entries/{...}", Access::audit, BodyKind::none,
+          false},
+    Route{RouteId::tile, Method::get, "/tile/{}/{...}", Access::open, BodyKind::none, false},
+    Route{RouteId::log_key, Method::get, "/v1/log/key", Access::open, BodyKind::none, false},
+    Route{RouteId::log_consistency, Method::get, "/v1/log/consistency", Access::ledger_read,
           BodyKind::none, false},
     // administration
     Route{RouteId::list_api_keys, Method::get, "/v1/api-keys", Access::admin, BodyKind::none,
@@ -81,6 +179,7 @@ constexpr std::array routes{
     Route{RouteId::metrics, Method::get, "/metrics", Access::open, BodyKind::none, false},
     Route{RouteId::version, Method::get, "/version", Access::open, BodyKind::none, false},
     Route{RouteId::openapi, Method::get, "/openapi.json", Access::open, BodyKind::none, false},
+    Route{RouteId::widget, Method::get, "/widget.js", Access::open, BodyKind::none, false},
     Route{RouteId::problem_page, Method::get, "/problems/{}", Access::open, BodyKind::none, false},
 };
 
@@ -97,8 +196,11 @@ std::string_view take_segment(std::string_view& path) {
     return segment;
 }
 
+constexpr std::string_view rest = "/{...}";
+
 bool has_pattern(std::string_view path, std::string_view pattern) {
     while (!path.empty() && !pattern.empty()) {
+        if (pattern == rest) return path.size() > 1 && path[0] == '/';
         if (path[0] != '/') return false;
         const std::string_view segment = take_segment(path);
         const std::string_view expected = take_segment(pattern);
@@ -129,6 +231,10 @@ void decode_parameters(RouteMatch& match, std::string_view path) {
     std::string_view pattern = match.route->pattern;
     std::size_t count = 0;
     while (!path.empty()) {
+        if (pattern == rest) {
+            match.parameters[count] = path.substr(1);  // as sent: an escape in it means nothing
+            return;
+        }
         const std::string_view segment = take_segment(path);
         if (take_segment(pattern) != "{}") continue;
         CREDITD_ASSERT(count < match.parameters.size());
@@ -165,10 +271,13 @@ bool is_allowed(Access access, std::uint32_t scopes) {
     const auto has = [scopes](Scope scope) { return (scopes & bit_of(scope)) != 0; };
     if (access == Access::open || has(Scope::admin)) return true;
     switch (access) {
+        case Access::account_read:
+            return scopes == end_user_bit || is_allowed(Access::ledger_read, scopes);
         case Access::ledger_read:
             return has(Scope::ledger_read) || has(Scope::ledger_write) || has(Scope::audit_read);
         case Access::ledger_write: return has(Scope::ledger_write);
         case Access::catalog_write: return has(Scope::catalog_write);
+        case Access::audit: return has(Scope::audit_read);
         default: return false;
     }
 }

@@ -1,5 +1,6 @@
 // The one table of routes: method, path, who may call it, and what bounds its body. A pattern's
-// `{}` takes one segment. No handlers here, so that the table can be read and tested alone.
+// `{}` takes one segment, `{...}` at its end all that are left. No handlers here, so that the table
+// can be read and tested alone.
 #pragma once
 
 #include <array>
@@ -41,23 +42,83 @@ enum class RouteId : std::uint8_t {
     get_feature,
     delete_feature,
     list_features,
+    patch_feature,
+    pricing,
+    put_plan,
+    get_plan,
+    delete_plan,
+    list_plans,
+    put_package,
+    get_package,
+    delete_package,
+    list_packages,
+    put_promotion,
+    get_promotion,
+    delete_promotion,
+    list_promotions,
+    put_catalog,
+    get_catalog,
     create_api_key,
     get_api_key,
     list_api_keys,
     delete_api_key,
     accept_clock,
+    get_subscription,
+    put_subscription,
+    cancel_subscription,
+    change_subscription,
+    resume_subscription,
+    renew_subscription,
+    suspend_subscription,
+    redeem,
+    refer,
+    get_usage,
+    list_members,
+    list_resources,
+    explain,
+    list_events,
+    account_stream,
+    receipt,
+    list_budgets,
+    put_budget,
+    get_budget,
+    delete_budget,
+    list_alerts,
+    put_alert,
+    get_alert,
+    delete_alert,
+    put_auto_top_up,
+    get_auto_top_up,
+    delete_auto_top_up,
+    advance_clock,
+    checkpoint,
+    tile,
+    tile_entries,
+    log_key,
+    log_consistency,
     livez,
     readyz,
     metrics,
     version,
     openapi,
-    problem_page
+    problem_page,
+    // further ones at the end: a list's place here is part of its cursors
+    create_token,
+    widget
 };
 
 /// Who may call a route.
-enum class Access : std::uint8_t { open, ledger_read, ledger_write, catalog_write, admin };
+enum class Access : std::uint8_t {
+    open,
+    account_read,  // like ledger_read, and end users read it of their own account
+    ledger_read,
+    ledger_write,
+    catalog_write,
+    audit,
+    admin
+};
 
-enum class BodyKind : std::uint8_t { none, json, bulk };  // bulk: up to 4 MB
+enum class BodyKind : std::uint8_t { none, json, bulk, catalog };  // the last two: up to 4 MB
 
 struct Route {
     RouteId id;
@@ -91,5 +152,7 @@ std::string_view name_of(Scope scope);
 std::optional<Scope> scope_of(std::string_view name);
 constexpr std::uint32_t bit_of(Scope scope) { return 1U << static_cast<unsigned>(scope); }
 inline constexpr std::size_t scopes_count = 7;
+/// What an end user has instead of scopes: no API key has this bit.
+inline constexpr std::uint32_t end_user_bit = 1U << 31;
 
 }  // namespace creditd::daemon

@@ -2,7 +2,11 @@
 
 #include "core/canary.hpp"
 #include "daemon/api/batch.hpp"
+#include "daemon/api/cors.hpp"
+#include "daemon/api/end_user.hpp"
+#include "daemon/api/feed_reads.hpp"
 #include "daemon/api/operations.hpp"
+#include "daemon/api/proof_reads.hpp"
 #include "daemon/api/reads.hpp"
 #include "daemon/api/writes.hpp"
 #include "daemon/basics/http_text.hpp"
@@ -10,6 +14,71 @@
 
 namespace creditd::daemon {
 namespace {
+
+/// What is arranged with an account; false: the call is about something else.
+bool dispatch_arrangement(Call& call) {
+    switch (call.match.route->id) {
+        case RouteId::get_subscription: handle_get_subscription(call); return true;
+        case RouteId::put_subscription: handle_subscribe(call); return true;
+        case RouteId::change_subscription:
+            handle_subscription_command(call, CommandKind::change_subscription);
+            return true;
+        case RouteId::cancel_subscription:
+            handle_subscription_command(call, CommandKind::cancel_subscription);
+            return true;
+        case RouteId::resume_subscription:
+            handle_subscription_command(call, CommandKind::resume_subscription);
+            return true;
+        case RouteId::renew_subscription:
+            handle_subscription_command(call, CommandKind::renew_subscription);
+            return true;
+        case RouteId::suspend_subscription:
+            handle_subscription_command(call, CommandKind::suspend_subscription);
+            return true;
+        case RouteId::redeem: handle_command(call, CommandKind::redeem); return true;
+        case RouteId::refer: handle_command(call, CommandKind::refer); return true;
+        case RouteId::get_usage: handle_get_usage(call); return true;
+        case RouteId::list_resources: handle_list_resources(call); return true;
+        case RouteId::list_events: handle_list_events(call); return true;
+        case RouteId::account_stream: handle_account_stream(call); return true;
+        case RouteId::explain: handle_explain(call); return true;
+        case RouteId::list_members: handle_list_members(call); return true;
+        case RouteId::list_budgets: handle_list_budgets(call); return true;
+        case RouteId::put_budget: handle_put_named(call, CommandKind::set_budget); return true;
+        case RouteId::get_budget: handle_get_budget(call); return true;
+        case RouteId::delete_budget:
+            handle_removal(call, RemoveBudget{call.parameter(), call.second_parameter()});
+            return true;
+        case RouteId::list_alerts: handle_list_alerts(call); return true;
+        case RouteId::put_alert: handle_put_named(call, CommandKind::set_alert); return true;
+        case RouteId::get_alert: handle_get_alert(call); return true;
+        case RouteId::delete_alert:
+            handle_removal(call, RemoveAlert{call.parameter(), call.second_parameter()});
+            return true;
+        case RouteId::put_auto_top_up:
+            handle_command(call, CommandKind::set_auto_top_up);
+            return true;
+        case RouteId::get_auto_top_up: handle_get_auto_top_up(call); return true;
+        case RouteId::delete_auto_top_up:
+            handle_removal(call, RemoveAutoTopUp{call.parameter()});
+            return true;
+        case RouteId::advance_clock: handle_advance_clock(call); return true;
+        default: return false;
+    }
+}
+
+/// Proofs; false: the call is about something else.
+bool dispatch_proof(Call& call) {
+    switch (call.match.route->id) {
+        case RouteId::receipt: handle_receipt(call); return true;
+        case RouteId::checkpoint: handle_checkpoint(call); return true;
+        case RouteId::tile: handle_tile(call); return true;
+        case RouteId::tile_entries: handle_entries(call); return true;
+        case RouteId::log_key: handle_log_key(call); return true;
+        case RouteId::log_consistency: handle_consistency(call); return true;
+        default: return false;
+    }
+}
 
 void dispatch(Call& call) {
     switch (call.match.route->id) {
@@ -39,37 +108,60 @@ void dispatch(Call& call) {
         case RouteId::get_feature: return handle_get_feature(call);
         case RouteId::delete_feature: return handle_delete_feature(call);
         case RouteId::list_features: return handle_list_features(call);
+        case RouteId::patch_feature: return handle_patch_feature(call);
+        case RouteId::pricing: return handle_pricing(call);
+        case RouteId::put_plan: return handle_put_offer(call, OfferKind::plan);
+        case RouteId::get_plan: return handle_get_offer(call, OfferKind::plan);
+        case RouteId::delete_plan: return handle_delete_offer(call, OfferKind::plan);
+        case RouteId::list_plans: return handle_list_offers(call, OfferKind::plan);
+        case RouteId::put_package: return handle_put_offer(call, OfferKind::package);
+        case RouteId::get_package: return handle_get_offer(call, OfferKind::package);
+        case RouteId::delete_package: return handle_delete_offer(call, OfferKind::package);
+        case RouteId::list_packages: return handle_list_offers(call, OfferKind::package);
+        case RouteId::put_promotion: return handle_put_offer(call, OfferKind::promotion);
+        case RouteId::get_promotion: return handle_get_offer(call, OfferKind::promotion);
+        case RouteId::delete_promotion: return handle_delete_offer(call, OfferKind::promotion);
+        case RouteId::list_promotions: return handle_list_offers(call, OfferKind::promotion);
+        case RouteId::put_catalog: return handle_put_catalog(call);
+        case RouteId::get_catalog: return handle_get_catalog(call);
         case RouteId::create_api_key: return handle_create_api_key(call);
         case RouteId::get_api_key: return handle_get_api_key(call);
         case RouteId::list_api_keys: return handle_list_api_keys(call);
         case RouteId::delete_api_key: return handle_delete_api_key(call);
         case RouteId::accept_clock: return handle_accept_clock(call);
+        case RouteId::create_token: return handle_create_token(call);
         case RouteId::livez: return handle_livez(call);
         case RouteId::readyz: return handle_readyz(call);
         case RouteId::metrics: return handle_metrics(call);
         case RouteId::version: return handle_version(call);
         case RouteId::openapi: return handle_openapi(call);
+        case RouteId::widget: return handle_widget(call);
         case RouteId::problem_page: return handle_problem_page(call);
+        default: break;
     }
+    const bool is_known = dispatch_arrangement(call) || dispatch_proof(call);
+    CREDITD_ASSERT(is_known);
 }
 
 std::size_t body_bytes_max(BodyKind kind) {
     switch (kind) {
         case BodyKind::none: break;
         case BodyKind::json: return limits::http_body_bytes_max;
-        case BodyKind::bulk: return limits::http_bulk_body_bytes_max;
+        case BodyKind::bulk:
+        case BodyKind::catalog: return limits::http_bulk_body_bytes_max;
     }
     return limits::http_body_bytes_max;  // a body that nobody reads is not worth an error
 }
 
-/// A body, if there is one, must be JSON; a batch may also be NDJSON.
+/// A body, if there is one, must be JSON; a batch may also be NDJSON, a catalog TOML.
 bool has_accepted_type(const Call& call) {
     const http::Request& request = call.request();
     const BodyKind kind = call.match.route->body;
     if (kind == BodyKind::none || request.content_length == 0) return true;
     const std::string_view type = request.header(http::Header::content_type);
     return is_content_type(type, "application/json") ||
-           (kind == BodyKind::bulk && is_content_type(type, "application/x-ndjson"));
+           (kind == BodyKind::bulk && is_content_type(type, "application/x-ndjson")) ||
+           (kind == BodyKind::catalog && is_content_type(type, "application/toml"));
 }
 
 ProblemCode problem_of(IdempotencyKeyFault fault) {
@@ -83,25 +175,35 @@ bool takes_open_route(const Call& call) {
 
 }  // namespace
 
+const Caller* find_caller(const Call& call) {
+    std::string scratch;
+    const auto secret = api_key_of(call.request().header(http::Header::authorization), scratch);
+    return secret ? call.api().keys.find(*secret, call.api().clock.wall()) : nullptr;
+}
+
 ApiService::ApiService(const Api& api, unsigned io_threads, bool turn_engine)
     : api_(api), gates_(io_threads), turn_engine_(turn_engine) {}
 
 bool ApiService::authenticate(Call& call) {
+    if (const Caller* const caller = find_caller(call)) {
+        call.caller = *caller;
+        return true;
+    }
+    if (auto user = find_end_user(call)) {
+        call.caller = std::move(*user);
+        return true;
+    }
     std::string scratch;
     const auto secret = api_key_of(call.request().header(http::Header::authorization), scratch);
-    const Caller* caller = secret ? api_.keys.find(*secret, api_.clock.wall()) : nullptr;
-    if (caller == nullptr) {
-        if (canary(Canary::secret_in_log) && secret) log_warning("unknown_key", {{"key", *secret}});
-        call.respond_problem(ProblemCode::unauthorized);
-        return false;
-    }
-    call.caller = *caller;
-    return true;
+    if (canary(Canary::secret_in_log) && secret) log_warning("unknown_key", {{"key", *secret}});
+    call.respond_problem(ProblemCode::unauthorized);
+    return false;
 }
 
 // In the contract's order: 401, 403, 404 of the path, 405, 415, 413.
 bool ApiService::check_head(Call& call) {
     if (takes_open_route(call)) return true;
+    if (answer_preflight(call)) return false;
     if (!authenticate(call)) return false;
     if (call.match.route != nullptr && !is_allowed(call.match.route->access, call.caller.scopes)) {
         call.respond_problem(ProblemCode::insufficient_scope);
@@ -110,6 +212,8 @@ bool ApiService::check_head(Call& call) {
     } else if (call.match.route == nullptr) {
         call.header_lines += "Allow: " + call.match.allowed + "\r\n";
         call.respond_problem(ProblemCode::method_not_allowed);
+    } else if (!may_see_account(call)) {
+        call.respond_problem(ProblemCode::account_not_found);
     } else if (!has_accepted_type(call)) {
         call.respond_problem(ProblemCode::unsupported_media_type);
     } else if (call.match.route->body != BodyKind::none && api_.engine.is_overloaded()) {

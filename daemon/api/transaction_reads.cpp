@@ -6,6 +6,7 @@
 #include "daemon/api/loaded_event.hpp"
 #include "daemon/api/reads.hpp"
 #include "daemon/basics/http_text.hpp"
+#include "daemon/basics/json_writer.hpp"
 #include "daemon/basics/time_text.hpp"
 
 namespace creditd::daemon {
@@ -101,6 +102,25 @@ Seq before_of(const ListQuery& query) {
     return seq.value_or(Seq{UINT64_MAX});
 }
 
+/// What a use made.
+void render_resource(std::string& out, const LoadedEvent& loaded, unsigned decimals) {
+    static const Usage no_usage;
+    const Usage* const found = usage_of(loaded.event.body);
+    const Usage& usage = found == nullptr ? no_usage : *found;
+    JsonWriter json(out);
+    json.begin_object();
+    json.text("resource", loaded.personal.resource);
+    json.text_or_null("type", usage.feature);
+    json.text("transaction", transaction_text(loaded.event.seq));
+    json.text_or_null("user", usage.user);
+    json.text_or_null("model", usage.model);
+    json.credits("amount", loaded.event.balances.before - loaded.event.balances.after, decimals);
+    loaded.personal.metadata.empty() ? json.null("metadata")
+                                     : json.raw("metadata", loaded.personal.metadata);
+    json.timestamp("created_at", loaded.event.time);
+    json.end_object();
+}
+
 void read_page(const Api& api, TransactionList& list) {
     list.page.seq = api.engine.durable();
     list.is_readable = catch_up(api, list.page.seq);
@@ -125,7 +145,11 @@ void read_page(const Api& api, TransactionList& list) {
             append_csv_line(list.page.data, loaded->record(), decimals);
         } else {
             list.page.add([&](std::string& out) {
-                render_transaction(out, loaded->record(), decimals, last_seq_of(loaded->event));
+                if (list.filter.has_resource) {
+                    render_resource(out, *loaded, decimals);
+                } else {
+                    render_transaction(out, loaded->record(), decimals, last_seq_of(loaded->event));
+                }
             });
         }
     }
@@ -184,16 +208,10 @@ bool read_filters(Call& call, TransactionList& list) {
 
 }  // namespace
 
-void handle_list_transactions(Call& call) {
-    auto list = std::make_shared<TransactionList>();
-    list->as_csv = wants_csv(call);
-    auto query = read_list_query(
-        call, {"type", "feature", "user", "model", "resource", "from", "to", "page"},
-        list->as_csv ? csv_lines_max : limits::page_entries_max);
-    if (!query) return;
-    list->query = std::move(*query);
-    if (list->as_csv && !list->query.has_limit) list->query.limit = csv_lines_max;
-    if (!read_filters(call, *list)) return;
+namespace {
+
+/// Finds the account, reads the page, answers.
+void respond_with_page_of(Call& call, const std::shared_ptr<TransactionList>& list) {
     list->account = call.parameter();
     const Api& api = call.api();
     inspect(
@@ -212,17 +230,34 @@ void handle_list_transactions(Call& call) {
         });
 }
 
-namespace {
+}  // namespace
 
-/// `txn_`, and for convenience the ids of grants and holds, which their transactions made.
-std::optional<Seq> transaction_seq(std::string_view id) {
-    if (const auto seq = parse_transaction_id(id)) return seq;
-    if (const auto hold = parse_hold_id(id)) return hold->seq();
-    if (const auto grant = parse_grant_id(id)) return grant->seq();
-    return std::nullopt;
+void handle_list_transactions(Call& call) {
+    auto list = std::make_shared<TransactionList>();
+    list->as_csv = wants_csv(call);
+    auto query = read_list_query(
+        call, {"type", "feature", "user", "model", "resource", "from", "to", "page"},
+        list->as_csv ? csv_lines_max : limits::page_entries_max);
+    if (!query) return;
+    list->query = std::move(*query);
+    if (list->as_csv && !list->query.has_limit) list->query.limit = csv_lines_max;
+    if (!read_filters(call, *list)) return;
+    respond_with_page_of(call, list);
 }
 
-}  // namespace
+// By the index alone: only uses that made something are looked at.
+void handle_list_resources(Call& call) {
+    auto query = read_list_query(call, {"type", "user", "page"});
+    if (!query) return;
+    auto list = std::make_shared<TransactionList>();
+    list->query = std::move(*query);
+    list->filter.kinds = replay::followers::kind_set(
+        {schemas::EventKind::credits_deducted, schemas::EventKind::hold_captured});
+    list->filter.has_resource = true;
+    list->filter.feature = text_filter(list->query, "type");
+    list->filter.user = text_filter(list->query, "user");
+    respond_with_page_of(call, list);
+}
 
 void handle_get_transaction(Call& call) {
     const auto seq = transaction_seq(call.parameter());

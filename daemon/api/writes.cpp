@@ -8,12 +8,6 @@
 namespace creditd::daemon {
 namespace {
 
-CommandOperation& new_operation(Call& call, CommandBody body) {
-    CommandOperation& operation = call.new_command();
-    operation.command.body = std::move(body);
-    return operation;
-}
-
 /// `bytes` of randomness in hexadecimal.
 std::string random_hex(Random& random, std::size_t bytes) {
     std::vector<std::uint8_t> drawn(bytes);
@@ -28,6 +22,12 @@ void respond_no_content(Call& call) {
 
 }  // namespace
 
+CommandOperation& new_operation(Call& call, CommandBody body) {
+    CommandOperation& operation = call.new_command();
+    operation.command.body = std::move(body);
+    return operation;
+}
+
 void handle_command(Call& call, CommandKind kind) {
     auto parsed = parse_body(call, kind, call.parameter());
     if (!parsed) return;
@@ -40,30 +40,6 @@ void handle_command(Call& call, CommandKind kind) {
     CommandOperation& operation = new_operation(call, std::move(parsed->body));
     operation.personal = std::move(parsed->personal);
     operation.dry_run = parsed->dry_run;
-    operation.start();
-}
-
-void handle_put_feature(Call& call) {
-    auto parsed = parse_body(call, CommandKind::feature, call.parameter());
-    if (!parsed) return;
-    if (!is_valid_id(call.parameter())) {
-        call.respond_problem(ProblemCode::invalid_request,
-                             "A feature key has 1 to 128 of A-Z a-z 0-9 . _ : @ - and begins with "
-                             "a letter or digit.");
-        return;
-    }
-    CommandOperation& operation = new_operation(call, std::move(parsed->body));
-    operation.answer = [&call](const Event& event) {
-        render_feature_set(call.begin_json(200), std::get<FeatureSet>(event.body), call.decimals(),
-                           event.time, event.seq);
-        call.finish();
-    };
-    operation.start();
-}
-
-void handle_delete_feature(Call& call) {
-    CommandOperation& operation = new_operation(call, RemoveFeature{call.parameter()});
-    operation.answer = [&call](const Event&) { respond_no_content(call); };
     operation.start();
 }
 

@@ -4,6 +4,8 @@
 
 #include "daemon/app/admin_key.hpp"
 #include "daemon/app/openapi.hpp"
+#include "daemon/app/start_catalog.hpp"
+#include "daemon/app/widget.hpp"
 #include "daemon/basics/log.hpp"
 #include "replay/snapshot_store.hpp"
 
@@ -12,6 +14,7 @@ namespace {
 
 constexpr unsigned reader_threads = 2;
 constexpr std::size_t reader_queue_max = 10'000;
+constexpr auto feed_beat = std::chrono::seconds(15);  // what proxies are patient for
 constexpr auto drain_max = std::chrono::seconds(5);
 
 MaintenanceOptions maintenance_options(const Config& config) {
@@ -38,7 +41,11 @@ unsigned io_threads_of(const Config& config) {
 
 }  // namespace
 
-Daemon::Daemon(Config config) : config_(std::move(config)) {
+Daemon::Daemon(Config config, std::string catalog_file, bool has_test_clock)
+    : config_(std::move(config)),
+      catalog_file_(std::move(catalog_file)),
+      test_clock_(has_test_clock ? std::make_unique<TestClock>(Timestamp{}) : nullptr),
+      clock_(test_clock_ ? static_cast<const Clock&>(*test_clock_) : system_clock_) {
     config_.ledger.threads = resolved(config_.ledger.threads);
 }
 Daemon::~Daemon() = default;
@@ -49,6 +56,7 @@ EngineOptions Daemon::engine_options() const {
     options.queue_operations_max = config_.ledger.queue_commands_max;
     options.queue_age_max = config_.ledger.queue_age_max;
     options.clock_jump_max = config_.ledger.clock_jump_max;
+    options.policy.calendar = &calendar_;
     options.policy.refund_grant_lifetime =
         Duration::days(static_cast<std::int64_t>(config_.ledger.refund_grant_days));
     return options;
@@ -56,9 +64,15 @@ EngineOptions Daemon::engine_options() const {
 
 EngineHooks Daemon::engine_hooks() {
     EngineHooks hooks;
-    hooks.durable = [this](Seq durable) { followers_->publish(durable); };
+    hooks.durable = [this](Seq durable) {
+        followers_->publish(durable);
+        feeds_->publish(durable);
+    };
     hooks.indexes_synced = [this] { return ledger_.keys->synced(); };
     hooks.catalog_changed = [this](const Event& event) { keys_->publish(event); };
+    hooks.images = [this](std::span<const replay::followers::AccountImage> images) {
+        ledger_.images->add(images);
+    };
     hooks.fatal = [](const std::string& reason) {
         log_fatal("ledger_stopped", {{"reason", reason}});
         std::abort();
@@ -74,6 +88,8 @@ http::Options Daemon::http_options() const {
     options.host = listen->host;
     options.port = listen->port;
     options.io_threads = io_threads_of(config_);
+    options.tls_certificate_file = server.tls_certificate_file;
+    options.tls_key_file = server.tls_key_file;
     options.connections_max = server.connections_max;
     options.connections_per_ip_max = server.connections_per_ip_max;
     options.head_timeout = milliseconds_of(server.head_timeout);
@@ -89,9 +105,14 @@ std::expected<void, StartError> Daemon::start() {
         return std::unexpected(StartError{folder.error().detail, 1});
     }
     prepare_ballast(maintenance_options(config_));
-    auto ledger = open_ledger_folder(config_, clock_, random_);
+    auto ledger = open_ledger_folder(config_, clock_, random_, test_clock_.get());
     if (!ledger) return std::unexpected(ledger.error());
     ledger_ = std::move(*ledger);
+    if (!catalog_file_.empty()) {
+        if (auto applied = apply_catalog_file(ledger_, catalog_file_, clock_); !applied) {
+            return applied;
+        }
+    }
     if (auto started = start_ledger(); !started) return started;
     return start_server();
 }
@@ -106,11 +127,15 @@ std::expected<void, StartError> Daemon::start_ledger() {
         log_error("followers_stopped", {{"reason", reason}});
     };
     followers_ = std::make_unique<replay::followers::FollowerThread>(
-        *ledger_.journal,
-        std::vector<replay::followers::Follower*>{ledger_.keys.get(), ledger_.history.get(),
-                                                  ledger_.accounts.get()},
-        follower_options);
+        *ledger_.journal, ledger_.followers(), follower_options);
+    auto signer =
+        replay::LogSigner::open(*ledger_.merkle, ledger_.folder.root, config_.proof.origin,
+                                ledger_.journal->tip().chain.ledger);
+    if (!signer) return std::unexpected(StartError{signer.error(), 1});
+    signer_ = std::move(*signer);
+    if (auto known = open_end_users(); !known) return known;
     evidence_.emplace(*ledger_.journal, *ledger_.keys);
+    feeds_ = std::make_unique<FeedHub>(*ledger_.journal, feed_beat);
 
     replay::Journal& journal = *ledger_.journal;
     engine_ = std::make_unique<Engine>(std::move(ledger_.state), journal, clock_, engine_options(),
@@ -121,25 +146,61 @@ std::expected<void, StartError> Daemon::start_ledger() {
                                              [this] { return engine_->durable(); });
     engine_->set_background(snapshots_.get());
     MaintenanceOptions maintenance = maintenance_options(config_);
-    if (config_.ledger.threads == ThreadLayout::shared) maintenance.tick = [this] { wake_io(); };
+    maintenance.tick = [this] {
+        if (config_.ledger.threads == ThreadLayout::shared) wake_io();
+        end_users_->look();
+    };
     maintenance_ = std::make_unique<Maintenance>(
         std::move(maintenance), journal, [this](bool is_full) { engine_->set_disk_full(is_full); });
     readers_ = std::make_unique<ReaderPool>(reader_threads, reader_queue_max);
 
     followers_->start();
     followers_->publish(engine_->durable());
+    feeds_->start();
+    feeds_->publish(engine_->durable());
     maintenance_->start();
     engine_->start();
+    return {};
+}
+
+std::expected<void, StartError> Daemon::open_end_users() {
+    auto tokens =
+        AccountTokens::open(ledger_.folder.root, ledger_.journal->tip().chain.ledger, random_);
+    if (!tokens) return std::unexpected(StartError{tokens.error(), 1});
+    end_users_ = std::make_unique<EndUsers>(std::move(*tokens));
+    if (auto trusted = end_users_->trust(config_.jwt); !trusted) {
+        return std::unexpected(StartError{"jwt.jwks_file: " + trusted.error(), 1});
+    }
+    cors_ = cors_rules_of(config_.server.cors_origins);
     return {};
 }
 
 std::expected<void, StartError> Daemon::start_server() {
     register_metrics();
     api_.emplace(
-        Api{*engine_, *readers_, clock_, random_, *keys_, *evidence_, *ledger_.journal, *followers_,
-            *ledger_.history, *ledger_.accounts, *ledger_.keys, openapi_document(),
+        Api{*engine_,
+            *readers_,
+            clock_,
+            random_,
+            *keys_,
+            *evidence_,
+            *ledger_.journal,
+            *followers_,
+            *ledger_.history,
+            *ledger_.accounts,
+            *ledger_.keys,
+            *ledger_.usage,
+            *ledger_.merkle,
+            openapi_document(),
             [this](std::string& out) { metrics_.render(out); },
-            [this](std::string& out, bool verbose) { return write_readiness(out, verbose); }});
+            [this](std::string& out, bool verbose) { return write_readiness(out, verbose); },
+            test_clock_.get(),
+            ledger_.images.get(),
+            feeds_.get(),
+            signer_.get(),
+            end_users_.get(),
+            config_.server.cors_origins.empty() ? nullptr : &cors_,
+            widget_script()});
     const http::Options options = http_options();
     service_ = std::make_unique<ApiService>(*api_, options.io_threads,
                                             config_.ledger.threads == ThreadLayout::shared);
@@ -158,6 +219,15 @@ std::expected<void, StartError> Daemon::start_server() {
     return {};
 }
 
+void Daemon::reload() {
+    end_users_->reload();
+    const auto reloaded = server_->reload_tls();
+    if (!reloaded) log_warning("tls_keys_not_read", {{"reason", reloaded.error()}});
+    else if (!config_.server.tls_certificate_file.empty()) {
+        log_info("tls_keys_read", {{"file", config_.server.tls_certificate_file}});
+    }
+}
+
 void Daemon::wake_io() {
     if (is_serving_.load(std::memory_order_acquire)) server_->io_thread(0).post([] {});
 }
@@ -170,6 +240,7 @@ void Daemon::stop() {
         is_serving_.store(false, std::memory_order_release);
         if (cut > 0) log_warning("connections_cut", {{"count", cut}});
     }
+    feeds_->stop();
     engine_->stop();
     readers_->stop();
     followers_->stop();

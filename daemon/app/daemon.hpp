@@ -6,18 +6,23 @@
 #include <memory>
 #include <optional>
 
+#include "daemon/api/cors.hpp"
 #include "daemon/api/service.hpp"
 #include "daemon/app/maintenance.hpp"
 #include "daemon/app/open_ledger.hpp"
 #include "daemon/app/snapshots.hpp"
+#include "daemon/auth/end_users.hpp"
 #include "daemon/basics/metrics.hpp"
+#include "daemon/engine/zone_calendar.hpp"
 #include "daemon/http/server.hpp"
 
 namespace creditd::daemon {
 
 class Daemon {
 public:
-    explicit Daemon(Config config);
+    /// `catalog_file`: applied before it serves; empty: the ledger's catalog stays as it is.
+    /// `has_test_clock`: an administrator tells the time, on a ledger that was made for that.
+    explicit Daemon(Config config, std::string catalog_file = {}, bool has_test_clock = false);
     ~Daemon();
 
     /// Recovers and begins to serve. On an error nothing is served and nothing needs stopping.
@@ -25,10 +30,13 @@ public:
     /// Stops accepting, answers what is in flight, writes the head as clean.
     void stop();
     void request_snapshot() { snapshots_->request(); }
+    /// Reads again what may be replaced while it serves: the keys of JWTs, and those of TLS.
+    void reload();
     std::uint16_t port() const { return server_->port(); }
 
 private:
     std::expected<void, StartError> start_ledger();
+    std::expected<void, StartError> open_end_users();
     std::expected<void, StartError> start_server();
     EngineOptions engine_options() const;
     EngineHooks engine_hooks();
@@ -38,13 +46,21 @@ private:
     bool write_readiness(std::string& out, bool verbose);
 
     Config config_;
-    SystemClock clock_;
+    std::string catalog_file_;
+    SystemClock system_clock_;
+    std::unique_ptr<TestClock> test_clock_;
+    const Clock& clock_;
+    ZoneCalendar calendar_;
     SystemRandom random_;
     OpenedLedger ledger_;
     MetricsRegistry metrics_;
     std::unique_ptr<replay::followers::FollowerThread> followers_;
+    std::unique_ptr<replay::LogSigner> signer_;
     std::optional<replay::EvidenceReader> evidence_;
+    std::unique_ptr<FeedHub> feeds_;
     std::unique_ptr<ApiKeyTable> keys_;
+    std::unique_ptr<EndUsers> end_users_;
+    CorsRules cors_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Snapshots> snapshots_;
     std::unique_ptr<Maintenance> maintenance_;

@@ -26,6 +26,8 @@ void Daemon::register_metrics() {
     m.gauge_callback("process_resident_memory_bytes", "Memory of the process.", resident_bytes);
     m.gauge_callback("creditd_seq", "Position of the newest durable event.",
                      [this] { return of(engine_->durable().value); });
+    m.gauge_callback("creditd_streams_open", "Streams of events that somebody reads.",
+                     [this] { return of(feeds_->count()); });
     m.gauge_callback("creditd_accounts", "Accounts of the ledger.",
                      [&stats] { return of(stats.accounts.load()); });
     m.counter_callback("creditd_operations_total", "Operations decided by the ledger thread.",
@@ -59,6 +61,8 @@ void Daemon::register_metrics() {
                      [this] { return of(followers_->lag()); });
     m.gauge_callback("creditd_followers_healthy", "1 while the followers follow.",
                      [this] { return followers_->is_healthy() ? 1 : 0; });
+    m.gauge_callback("creditd_log_signed_size", "Events under the newest signed head of the log.",
+                     [this] { return of(signer_->signed_size()); });
     m.gauge_callback("creditd_disk_free_bytes", "Free space of the data folder.",
                      [this] { return of(maintenance_->free_bytes()); });
     m.gauge_callback("creditd_writes_refused", "1 while writes are refused as a whole.",

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "daemon/api/catalog_file.hpp"
 #include "daemon/app/daemon.hpp"
 #include "daemon/app/notify.hpp"
 #include "daemon/app/out_of_memory.hpp"
@@ -20,6 +21,8 @@ struct CommandLine {
     std::string config_file;
     std::string data_dir;
     std::string listen;
+    std::string catalog_file;
+    bool test_clock = false;
 };
 
 ConfigSources sources_of(const CommandLine& line) {
@@ -43,6 +46,16 @@ int print_errors(const ConfigErrors& errors) {
 int check_configuration(const CommandLine& line) {
     const ConfigErrors errors = check_config(sources_of(line));
     if (!errors.empty()) return print_errors(errors);
+    if (!line.catalog_file.empty()) {
+        const auto config = load_config(sources_of(line));
+        if (!config) return print_errors(config.error());
+        const auto decimals = static_cast<unsigned>(config->ledger.decimals);
+        if (const auto catalog = read_catalog_file(line.catalog_file, decimals); !catalog) {
+            std::fprintf(stderr, "%s\n", catalog.error().c_str());
+            return exit_failed;
+        }
+        std::puts("catalog ok");
+    }
     std::puts("configuration ok");
     return exit_fine;
 }
@@ -70,7 +83,9 @@ void run_until_stopped(Daemon& daemon, const sigset_t& signals) {
         if (sigwait(&signals, &signal) != 0) continue;
         if (signal == SIGUSR1) {
             daemon.request_snapshot();
-        } else if (signal != SIGHUP) {
+        } else if (signal == SIGHUP) {
+            daemon.reload();
+        } else {
             log_info("stopping", {{"signal", signal}});
             return;
         }
@@ -88,7 +103,7 @@ int serve(const CommandLine& line) {
     }
     int code = exit_fine;
     {
-        Daemon daemon(std::move(*config));
+        Daemon daemon(std::move(*config), line.catalog_file, line.test_clock);
         if (const auto started = daemon.start(); !started) {
             log_error("start_failed", {{"reason", started.error().message}});
             code = started.error().exit_code;
@@ -118,6 +133,12 @@ int run(int argc, char** argv) {
         add_options(app.add_subcommand("check-config", "say what is wrong with the configuration"));
     auto* const print = add_options(
         app.add_subcommand("print-config", "print the configuration in force, secrets masked"));
+    for (CLI::App* const command : {serve_command, check}) {
+        command->add_option("--catalog", line.catalog_file,
+                            "catalog file (TOML, or JSON if its name ends with .json)");
+    }
+    serve_command->add_flag("--test-clock", line.test_clock,
+                            "make a ledger whose time an administrator tells, for tests");
     app.add_subcommand("version", "print the version");
     try {
         app.parse(argc, argv);

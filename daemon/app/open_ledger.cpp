@@ -111,7 +111,16 @@ Step open_indexes(OpenedLedger& ledger, const OpenContext& context) {
     keys.filter_first_capacity = context.key_filter_capacity;
     if (auto step = open_index(ledger.keys, database, keys); !step) return step;
     if (auto step = open_index(ledger.history, database, run_folder("history")); !step) return step;
-    return open_index(ledger.accounts, database, run_folder("accounts"));
+    if (auto step = open_index(ledger.accounts, database, run_folder("accounts")); !step) {
+        return step;
+    }
+    ledger.images = std::make_unique<replay::followers::AccountImages>(database);
+    if (auto step = open_index(ledger.usage, database, run_folder("usage")); !step) return step;
+    auto merkle =
+        replay::followers::MerkleIndex::open(database, *ledger.journal, run_folder("merkle"));
+    if (!merkle) return failed(merkle.error());
+    ledger.merkle = std::move(*merkle);
+    return {};
 }
 
 Step recover_state(OpenedLedger& ledger, const OpenContext& context) {
@@ -132,6 +141,23 @@ Step recover_state(OpenedLedger& ledger, const OpenContext& context) {
                            {"snapshot", recovered->report.snapshot},
                            {"events_applied", recovered->report.events_applied},
                            {"accounts", ledger.state->accounts.count()}});
+    return {};
+}
+
+/// Whose clock a ledger runs on is fixed when it is made. A clock for tests goes on where the
+/// ledger's last event was, and begins with the time of the day.
+Step check_clock(const OpenedLedger& ledger, const OpenContext& context) {
+    const LedgerHead& head = ledger.state->head;
+    const bool is_new = head.ledger_id == LedgerHead{}.ledger_id;
+    if (!is_new && head.test_clock && context.test_clock == nullptr) {
+        return failed("this ledger was made with a clock for tests: serve it with --test-clock");
+    }
+    if (!is_new && !head.test_clock && context.test_clock != nullptr) {
+        return failed("--test-clock is only for a new ledger: this one runs on the wall clock");
+    }
+    if (context.test_clock != nullptr) {
+        context.test_clock->move_to(is_new ? SystemClock().wall() : head.time);
+    }
     return {};
 }
 
@@ -168,7 +194,7 @@ Step open_new_ledger(OpenedLedger& ledger, const OpenContext& context) {
     std::vector<DecidedEvent> events;
     events.push_back({open_ledger(*ledger.state, tip.chain.ledger.bytes,
                                   static_cast<std::uint8_t>(context.config.ledger.decimals),
-                                  context.clock.wall()),
+                                  context.clock.wall(), context.test_clock != nullptr),
                       {}});
     BlockStream stream(tip);
     stream.add(events, true);
@@ -185,6 +211,7 @@ std::expected<void, StartError> open_ledger(OpenedLedger& ledger, const OpenCont
     Step step = check_head_file(ledger);
     if (step) step = open_indexes(ledger, context);
     if (step) step = recover_state(ledger, context);
+    if (step) step = check_clock(ledger, context);
     if (step) step = claim(ledger, context);
     if (step) step = open_new_ledger(ledger, context);
     if (!step) return step;
@@ -195,11 +222,13 @@ std::expected<void, StartError> open_ledger(OpenedLedger& ledger, const OpenCont
 }
 
 std::expected<OpenedLedger, StartError> open_ledger_folder(const Config& config, const Clock& clock,
-                                                           Random& random) {
+                                                           Random& random, TestClock* test_clock) {
     OpenedLedger ledger;
     ledger.folder.root = config.ledger.data_dir;
     Step step = open_database(ledger);
-    if (step) step = open_ledger(ledger, {config, clock, random});
+    if (step)
+        step = open_ledger(
+            ledger, {.config = config, .clock = clock, .random = random, .test_clock = test_clock});
     if (!step) return std::unexpected(step.error());
     return ledger;
 }

@@ -13,21 +13,32 @@
 #include "daemon/engine/clock.hpp"
 #include "replay/database.hpp"
 #include "replay/files.hpp"
+#include "replay/followers/account_images.hpp"
 #include "replay/followers/account_index.hpp"
 #include "replay/followers/history_index.hpp"
 #include "replay/followers/key_index.hpp"
+#include "replay/followers/merkle_index.hpp"
+#include "replay/followers/usage_index.hpp"
 #include "replay/journal.hpp"
 
 namespace creditd::daemon {
 
 /// Everything that was opened. Members are in the order in which they depend on each other.
 struct OpenedLedger {
+    /// As one pass over the journal feeds them.
+    std::vector<replay::followers::Follower*> followers() const {
+        return {keys.get(), history.get(), accounts.get(), usage.get(), merkle.get()};
+    }
+
     replay::DataFolder folder;
     std::shared_ptr<replay::Database> database;
     std::unique_ptr<replay::Journal> journal;
     std::unique_ptr<replay::followers::KeyIndex> keys;
     std::unique_ptr<replay::followers::HistoryIndex> history;
     std::unique_ptr<replay::followers::AccountIndex> accounts;
+    std::unique_ptr<replay::followers::UsageIndex> usage;
+    std::unique_ptr<replay::followers::AccountImages> images;
+    std::unique_ptr<replay::followers::MerkleIndex> merkle;
     std::unique_ptr<State> state;
     Seq recovered{};  // the last event before this start
 };
@@ -46,12 +57,15 @@ struct OpenContext {
     unsigned recovery_threads = 2;  // 0: everything on the calling thread
     std::size_t window_generation_keys = limits::window_generation_keys;
     std::uint64_t key_filter_capacity = replay::followers::KeyFilter::first_capacity_default;
+    /// The same as `clock`, where the ledger is to have a clock for tests.
+    TestClock* test_clock = nullptr;
 };
 
 /// The steps from an opened database and journal on: head check, indexes, recovery, claim, head.
 std::expected<void, StartError> open_ledger(OpenedLedger& ledger, const OpenContext& context);
 
 std::expected<OpenedLedger, StartError> open_ledger_folder(const Config& config, const Clock& clock,
-                                                           Random& random);
+                                                           Random& random,
+                                                           TestClock* test_clock = nullptr);
 
 }  // namespace creditd::daemon

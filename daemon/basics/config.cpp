@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "core/assert.hpp"
+#include "daemon/basics/comma_list.hpp"
 #include "daemon/basics/config_table.hpp"
 #include "daemon/basics/config_value.hpp"
 
@@ -53,6 +54,17 @@ FoundKey find_environment(std::string_view name) {
         if (key.kind == ConfigKind::masked && name == own + "_FILE") return {&key, true};
     }
     return {};
+}
+
+/// `*`, or scheme, host and maybe port, as browsers spell them.
+bool is_origin(std::string_view text) {
+    if (text == "*") return true;
+    const std::size_t scheme = text.find("://");
+    if (scheme == std::string_view::npos || scheme == 0) return false;
+    return text.size() > scheme + 3 &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-+:[]", scheme + 3) ==
+               std::string_view::npos &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-+") == scheme;
 }
 
 /// Reads the sources in order of precedence, each over the ones before.
@@ -176,6 +188,31 @@ private:
     void check_across_keys() {
         if (config_.server.request_timeout < config_.server.head_timeout) {
             report("", "server.request_timeout: must be at least server.head_timeout");
+        }
+        const ServerConfig& server = config_.server;
+        if (server.tls_certificate_file.empty() != server.tls_key_file.empty()) {
+            report("",
+                   "server.tls_key_file: must be set where server.tls_certificate_file is, "
+                   "and nowhere else");
+        }
+        for (const std::string_view origin : comma_list(config_.server.cors_origins)) {
+            if (!is_origin(origin)) {
+                report("", "server.cors_origins: " + std::string(origin) +
+                               ": must be *, or an origin such as https://app.example.com");
+            }
+        }
+        if (!config_.jwt.issuer.empty()) check_jwt(config_.jwt);
+    }
+
+    void check_jwt(const JwtConfig& jwt) {
+        if (jwt.jwks_file.empty()) report("", "jwt.jwks_file: must be set where jwt.issuer is");
+        if (jwt.audience.empty() && comma_list(jwt.authorized_parties).empty()) {
+            report("", "jwt.audience: must be set where jwt.issuer is, or jwt.authorized_parties");
+        }
+        for (const std::string_view name : comma_list(jwt.algorithms)) {
+            if (name == "RS256" || name == "ES256" || name == "EdDSA") continue;
+            report("", "jwt.algorithms: " + std::string(name) +
+                           ": must be RS256, ES256 or EdDSA, or some of them");
         }
     }
 

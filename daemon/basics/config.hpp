@@ -30,6 +30,9 @@ struct ServerConfig {
     Duration idle_timeout{};
     Duration write_timeout{};
     std::uint64_t inflight_body_bytes_max = 0;
+    std::string tls_certificate_file;  // empty: no TLS
+    std::string tls_key_file;
+    std::string cors_origins;  // separated by commas; empty: none
 };
 
 struct LedgerConfig {
@@ -51,6 +54,10 @@ struct FollowersConfig {
     std::uint64_t run_entries = 0;
 };
 
+struct ProofConfig {
+    std::string origin;  // empty: named after the ledger
+};
+
 struct DiskConfig {
     std::uint64_t free_bytes_min = 0;
     std::uint64_t ballast_bytes = 0;
@@ -58,6 +65,17 @@ struct DiskConfig {
 
 struct AuthConfig {
     Secret admin_key;
+};
+
+/// Who signs the JWTs of an application's users. Without an issuer, nobody.
+struct JwtConfig {
+    std::string issuer;
+    std::string jwks_file;
+    std::string audience;
+    std::string algorithms;  // separated by commas, as are authorized parties
+    std::string account_claim;
+    std::string authorized_parties;
+    Duration leeway{};
 };
 
 /// A new one holds the defaults of the table.
@@ -68,9 +86,11 @@ struct Config {
     LedgerConfig ledger;
     SnapshotConfig snapshot;
     FollowersConfig followers;
+    ProofConfig proof;
     DiskConfig disk;
     LogOptions log;
     AuthConfig auth;
+    JwtConfig jwt;
 };
 
 /// `where` is `file:line`, `environment NAME` or `flag --name`; empty for rules across keys.

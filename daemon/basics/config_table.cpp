@@ -52,6 +52,17 @@ const ConfigKey table[] = {
     {"server", "inflight_body_bytes_max", Kind::bytes, "64MB", 4 * mib, 16 * gib, {},
      "All request bodies in memory together; beyond it requests are answered 503.",
      [](Config& c) -> ConfigSlot { return &c.server.inflight_body_bytes_max; }},
+    {"server", "tls_certificate_file", Kind::text, "", 0, 4096, {},
+     "TLS: a certificate with those between it and a root, in PEM. Read again on SIGHUP, for\n"
+     "connections that come then. Empty: no TLS, which is right behind a proxy that does it.",
+     [](Config& c) -> ConfigSlot { return &c.server.tls_certificate_file; }},
+    {"server", "tls_key_file", Kind::text, "", 0, 4096, {},
+     "The certificate's private key, in PEM, not encrypted.",
+     [](Config& c) -> ConfigSlot { return &c.server.tls_key_file; }},
+    {"server", "cors_origins", Kind::text, "", 0, 4096, {},
+     "Origins of the pages that may call from a browser (CORS), separated by commas, such as\n"
+     "\"https://app.example.com\"; \"*\": all pages. Empty: none, and no header says anything.",
+     [](Config& c) -> ConfigSlot { return &c.server.cors_origins; }},
 
     {"ledger", "decimals", Kind::count, "6", 0, limits::decimals_max, {},
      "Decimals of credits, 0 to 6. Fixed when a ledger is made; an existing one keeps its own.",
@@ -91,6 +102,12 @@ const ConfigKey table[] = {
      "Entries of a sorted run. Larger: fewer files on disk, more memory.",
      [](Config& c) -> ConfigSlot { return &c.followers.run_entries; }},
 
+    {"proof", "origin", Kind::text, "", 0, 255, {},
+     "The name under which heads of the log are signed, best an address without its scheme, such\n"
+     "as \"credits.example.com/log\". Fixed when the first key is made; empty: creditd/ and the\n"
+     "ledger's id.",
+     [](Config& c) -> ConfigSlot { return &c.proof.origin; }},
+
     {"disk", "free_bytes_min", Kind::bytes, "256MB", 0, 1024 * gib, {},
      "With less free space than this, writes are answered 503 disk_full; reads go on.",
      [](Config& c) -> ConfigSlot { return &c.disk.free_bytes_min; }},
@@ -114,6 +131,29 @@ const ConfigKey table[] = {
      "key itself. It is valid while the process runs and is never stored. Without either, the\n"
      "first start makes a key and writes it to DATA_DIR/admin.key.",
      [](Config& c) -> ConfigSlot { return &c.auth.admin_key; }, "CREDITD_ADMIN_KEY"},
+
+    {"jwt", "issuer", Kind::text, "", 0, 1024, {},
+     "Who signs: the claim `iss`, exactly. Empty: JWTs are not taken.",
+     [](Config& c) -> ConfigSlot { return &c.jwt.issuer; }},
+    {"jwt", "jwks_file", Kind::text, "", 0, 4096, {},
+     "The issuer's public keys, a JWK set. Read again within a second after it was replaced, and\n"
+     "on SIGHUP.",
+     [](Config& c) -> ConfigSlot { return &c.jwt.jwks_file; }},
+    {"jwt", "audience", Kind::text, "", 0, 1024, {},
+     "Must be among the claim `aud`. Empty: not looked at; then authorized_parties must be set.",
+     [](Config& c) -> ConfigSlot { return &c.jwt.audience; }},
+    {"jwt", "authorized_parties", Kind::text, "", 0, 4096, {},
+     "The claim `azp` must be one of these, separated by commas. Empty: not looked at.",
+     [](Config& c) -> ConfigSlot { return &c.jwt.authorized_parties; }},
+    {"jwt", "algorithms", Kind::text, "RS256, ES256, EdDSA", 1, 64, {},
+     "Algorithms that are taken, of these three.",
+     [](Config& c) -> ConfigSlot { return &c.jwt.algorithms; }},
+    {"jwt", "account_claim", Kind::text, "sub", 1, 128, {},
+     "The claim that names the account which the user may read.",
+     [](Config& c) -> ConfigSlot { return &c.jwt.account_claim; }},
+    {"jwt", "leeway", Kind::duration, "30s", 0, 60 * second, {},
+     "By how much the issuer's clock may differ from ours.",
+     [](Config& c) -> ConfigSlot { return &c.jwt.leeway; }},
     // clang-format on
 };
 
@@ -126,8 +166,10 @@ std::string_view config_section_words(std::string_view section) {
     if (section == "ledger") return "The ledger and the one thread that owns it";
     if (section == "snapshot") return "Snapshots of the state, for a quick start";
     if (section == "followers") return "Indexes built from the journal, behind the writer";
+    if (section == "proof") return "The signed log, for those who verify";
     if (section == "disk") return "Free space";
     if (section == "log") return "What the daemon says about itself";
+    if (section == "jwt") return "An application's own users, who read their own account";
     return "Who may administer";
 }
 

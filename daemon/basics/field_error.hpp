@@ -34,6 +34,10 @@ public:
     bool empty() const { return count_ == 0; }
     std::size_t count() const { return count_; }
     const std::vector<FieldError>& list() const { return list_; }
+    template <class Change>
+    void for_each(const Change& change) {
+        for (FieldError& error : list_) change(error);
+    }
     /// The fault that names the whole answer; meaningful when not empty.
     FieldFault fault() const { return fault_; }
 

@@ -64,7 +64,7 @@ public:
     std::optional<bool> boolean(std::string_view name, Presence presence = {});
     /// `<n>(s|m|h|d)`, at most `max`.
     std::optional<Duration> duration(std::string_view name, Presence presence = {},
-                                     Duration max = Duration::days(36'500));
+                                     Duration max = Duration::days(limits::duration_days_max));
     std::optional<Timestamp> timestamp(std::string_view name, Presence presence = {});
     /// Three letters, returned in upper case.
     std::optional<Currency> currency(std::string_view name, Presence presence = {});

@@ -103,6 +103,12 @@ std::expected<QueryParameters, FieldError> QueryParameters::parse(std::string_vi
     return result;
 }
 
+std::optional<Timestamp> parse_query_timestamp(std::string_view value) {
+    std::string text(value);
+    std::ranges::replace(text, ' ', '+');
+    return parse_timestamp(text);
+}
+
 bool QueryReader::has(std::string_view name) const {
     return std::ranges::any_of(parameters_, [&](const auto& p) { return p.first == name; });
 }
@@ -168,11 +174,21 @@ std::optional<bool> QueryReader::boolean(std::string_view name) {
 std::optional<Timestamp> QueryReader::timestamp(std::string_view name) {
     const auto value = find(name, optional_field);
     if (!value) return std::nullopt;
-    std::string text(*value);
-    std::ranges::replace(text, ' ', '+');
-    const auto moment = parse_timestamp(text);
+    const auto moment = parse_query_timestamp(*value);
     if (!moment) fail(name, "must be an RFC 3339 time such as 2026-11-20T22:00:00.123456Z");
     return moment;
+}
+
+std::vector<std::string_view> QueryReader::list(std::string_view name) {
+    std::vector<std::string_view> parts;
+    const auto value = find(name, optional_field);
+    if (!value) return parts;
+    for (std::size_t begin = 0; begin <= value->size();) {
+        const std::size_t end = std::min(value->find(',', begin), value->size());
+        parts.push_back(value->substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
 }
 
 std::string encode_cursor(const Cursor& cursor) {

@@ -25,6 +25,9 @@ std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_s
 /// Appends `text` so that it can stand as a value in a query string.
 void append_percent_encoded(std::string& out, std::string_view text);
 
+/// RFC 3339, where a `+` of an offset that nobody escaped has become a space.
+std::optional<Timestamp> parse_query_timestamp(std::string_view text);
+
 class QueryParameters {
 public:
     /// `query` is what stands behind the `?`, without it. Errors: bad escape, NUL, invalid UTF-8,
@@ -52,8 +55,10 @@ public:
                                         Presence presence = {});
     /// `true`, `false`; a bare name (`?verbose`) is true.
     std::optional<bool> boolean(std::string_view name);
-    /// RFC 3339. A `+` of an offset that a client forgot to escape is understood.
+    /// See parse_query_timestamp.
     std::optional<Timestamp> timestamp(std::string_view name);
+    /// `a,b`: what stands between the commas, which may be nothing; an empty list: not there.
+    std::vector<std::string_view> list(std::string_view name);
 
     template <class Enum>
     std::optional<Enum> enumeration(std::string_view name,

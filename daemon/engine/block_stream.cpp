@@ -1,6 +1,9 @@
 #include "daemon/engine/block_stream.hpp"
 
+#include <algorithm>
+
 #include "core/canary.hpp"
+#include "replay/followers/account_images.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -22,6 +25,14 @@ void BlockStream::append(const Event& event) {
     CREDITD_ASSERT(builder_.next_seq() == event.seq);
     builder_.append(bytes);
     last_time_ = event.time;
+    mark(event);
+}
+
+void BlockStream::mark(const Event& event) {
+    if (event.account_no.is_none() || !replay::followers::image_turn(event.seq)) return;
+    // One of a group shows all of it.
+    const auto is_it = [&](const Marked& other) { return other.no == event.account_no; };
+    if (std::ranges::none_of(marked, is_it)) marked.push_back({event.account_no, event.seq});
 }
 
 void BlockStream::add(std::span<DecidedEvent> events, bool one_block) {

@@ -29,9 +29,16 @@ public:
 
     std::vector<replay::SealedBlock> blocks;
     std::vector<replay::PersonalRow> rows;
+    /// Events whose account an image is to be made of.
+    struct Marked {
+        AccountNo no = AccountNo::none();
+        Seq seq{};
+    };
+    std::vector<Marked> marked;
 
 private:
     void append(const Event& event);
+    void mark(const Event& event);
 
     schemas::EventEncoder encoder_;
     replay::BlockBuilder builder_;

@@ -26,6 +26,14 @@ Duration SystemClock::thread_cpu() const {
     return Duration{read_microseconds(CLOCK_THREAD_CPUTIME_ID)};
 }
 
+bool TestClock::move_to(Timestamp now) {
+    std::int64_t before = now_.load();
+    while (before <= now.value) {
+        if (now_.compare_exchange_weak(before, now.value)) return true;
+    }
+    return false;
+}
+
 ClockGuard::ClockGuard(const Clock& clock, Timestamp last_event, Duration jump_max,
                        Duration start_ahead_max)
     : clock_(clock), jump_max_(jump_max) {

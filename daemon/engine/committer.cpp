@@ -9,6 +9,7 @@ namespace creditd::daemon {
 void CommitGroup::clear() {
     blocks.clear();
     rows.clear();
+    images.clear();
     operations.clear();
 }
 

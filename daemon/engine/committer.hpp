@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "daemon/engine/operation.hpp"
+#include "replay/followers/account_images.hpp"
 #include "replay/journal.hpp"
 
 namespace creditd::daemon {
@@ -20,6 +21,7 @@ namespace creditd::daemon {
 struct CommitGroup {
     std::vector<replay::SealedBlock> blocks;
     std::vector<replay::PersonalRow> rows;
+    std::vector<replay::followers::AccountImage> images;
     std::vector<Operation*> operations;
 
     bool is_empty() const { return blocks.empty() && operations.empty(); }

@@ -63,6 +63,7 @@ CommitterHooks Engine::committer_hooks() {
                 if (decided.event.account_no.is_none()) hooks_.catalog_changed(decided.event);
             }
         }
+        if (hooks_.images && !group.images.empty()) hooks_.images(group.images);
         durable_.store(durable.value, std::memory_order_release);
         hooks_.durable(durable);
     };
@@ -230,8 +231,22 @@ bool Engine::is_written_here() const {
     return events <= written_here_max;
 }
 
+// The state is exactly at the end of the group, so the image is of its last event.
+void Engine::take_images() {
+    for (const auto& [no, seq] : stream_.marked) {
+        const Account& account = state_->accounts.get(no);
+        const std::size_t parts = account.grants.count() + account.extra().holds.size();
+        if (!replay::followers::image_turn(seq, parts)) continue;
+        const std::string_view chunk =
+            images_.encode_chunk(AccountNo{0}, {&account, 1}, state_->terms);
+        group_.images.push_back({no, state_->head.seq, std::string(chunk)});
+    }
+    stream_.marked.clear();
+}
+
 void Engine::hand_over() {
     stream_.flush();
+    if (hooks_.images) take_images();
     group_.blocks.swap(stream_.blocks);
     group_.rows.swap(stream_.rows);
     if (group_.is_empty()) return;

@@ -17,6 +17,7 @@
 #include "daemon/engine/clock.hpp"
 #include "daemon/engine/committer.hpp"
 #include "daemon/engine/operation.hpp"
+#include "schemas/snapshot_codec.hpp"
 
 namespace creditd::daemon {
 
@@ -43,6 +44,8 @@ struct EngineHooks {
     std::function<Seq()> indexes_synced;                // up to where the key window may forget
     std::function<void(const Event&)> catalog_changed;  // on the committing thread, when durable
     std::function<void(const std::string&)> fatal;      // must not return
+    /// On the committing thread, when their events are durable; may be empty.
+    std::function<void(std::span<const replay::followers::AccountImage>)> images;
 };
 
 struct EngineStats {
@@ -97,6 +100,7 @@ private:
     void decide_all(Timestamp now);
     void sweep_due(Timestamp now);
     bool is_written_here() const;
+    void take_images();
     void hand_over();
     void publish(std::vector<Operation*>& operations, bool is_own_thread);
     CommitterHooks committer_hooks();
@@ -109,6 +113,7 @@ private:
     ClockGuard clock_guard_;
     StallMeter stall_;
     BlockStream stream_;
+    schemas::SnapshotEncoder images_;
     CommitGroup group_;
     Committer committer_;
     LedgerBackground* background_ = nullptr;

@@ -47,6 +47,15 @@ public:
     /// already be serving the next request.
     virtual void finish() = 0;
 
+    /// Begins an answer without an end in sight: its head leaves at once, the connection closes
+    /// after finish(). The request's views are gone from here on. `on_gone` is called once, on the
+    /// io thread, when the peer has gone, has read too slowly, or the server drains: then, or
+    /// whenever else, call finish().
+    virtual void begin_stream(const ResponseHead& head,
+                              std::move_only_function<void()> on_gone) = 0;
+    /// Sends more of it. False: nobody will read it.
+    virtual bool send(std::string_view bytes) = 0;
+
     /// begin, append, finish.
     void respond(const Response& response) {
         begin(response.head).append(response.body);

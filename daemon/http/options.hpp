@@ -15,7 +15,9 @@ struct Options {
     std::string host = "127.0.0.1";  // an address, IPv4 or IPv6; names are not resolved
     std::uint16_t port = 8080;       // 0: any free port
     unsigned io_threads = 1;
-    int backlog = 4096;  // the kernel's usual somaxconn
+    int backlog = 4096;                // the kernel's usual somaxconn
+    std::string tls_certificate_file;  // PEM; empty: no TLS
+    std::string tls_key_file;
 
     // --- how large -------------------------------------------------------------------------------
     std::size_t head_bytes_max = limits::http_head_bytes_max;
@@ -30,6 +32,8 @@ struct Options {
     /// Answers that a slow reader has not fetched; with more than this pending, no further request
     /// of that connection is read.
     std::size_t unsent_bytes_max = 64 * 1024;
+    /// The same of a stream: a reader who is further behind is cut, and comes back.
+    std::size_t stream_unsent_bytes_max = 1024 * 1024;
 
     // --- how many --------------------------------------------------------------------------------
     std::size_t connections_max = 10'000;

@@ -87,6 +87,12 @@ HeadPlace render_head(std::string& out, const ResponseHead& head, bool close) {
     return place;
 }
 
+void render_stream_head(std::string& out, const ResponseHead& head) {
+    append_status_line(out, head.status);
+    out.append("Content-Type: ").append(head.content_type).append("\r\n");
+    out.append(head.header_lines).append("Connection: close\r\n\r\n");
+}
+
 void complete_head(std::string& out, const HeadPlace& place, unsigned status, bool head_request) {
     CREDITD_ASSERT(place.body <= out.size());
     const std::size_t body_bytes = out.size() - place.body;

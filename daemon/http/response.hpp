@@ -38,6 +38,9 @@ struct HeadPlace {
 /// Appends status line and headers, with blanks in place of the length, which is not yet known.
 HeadPlace render_head(std::string& out, const ResponseHead& head, bool close);
 
+/// Appends the head of an answer whose end is the end of the connection.
+void render_stream_head(std::string& out, const ResponseHead& head);
+
 /// Fills in the length of everything that was appended after `place.body`. For HEAD requests and
 /// statuses without a body it removes the body.
 void complete_head(std::string& out, const HeadPlace& place, unsigned status, bool head_request);

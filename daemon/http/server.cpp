@@ -55,6 +55,12 @@ Server::~Server() { impl_->stop_threads(); }
 
 std::expected<void, std::string> Server::start() {
     CREDITD_ASSERT(impl_->threads.empty());
+    const Options& options = impl_->options;
+    if (!options.tls_certificate_file.empty()) {
+        auto keys = TlsKeys::load(options.tls_certificate_file, options.tls_key_file);
+        if (!keys) return std::unexpected(std::move(keys.error()));
+        impl_->shared.tls = std::move(*keys);
+    }
     if (const auto listening = impl_->acceptor.listen(impl_->options); !listening) {
         return listening;
     }
@@ -63,6 +69,11 @@ std::expected<void, std::string> Server::start() {
     }
     impl_->run_on(*impl_->workers.front(), [this] { impl_->acceptor.start(); });
     return {};
+}
+
+std::expected<void, std::string> Server::reload_tls() {
+    if (!impl_->shared.tls) return {};
+    return impl_->shared.tls->reload();
 }
 
 std::uint16_t Server::port() const { return impl_->acceptor.port(); }

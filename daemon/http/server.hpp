@@ -46,6 +46,10 @@ public:
     /// Binds, starts the io threads, accepts. The error is a sentence for the operator.
     std::expected<void, std::string> start();
 
+    /// Reads certificate and key again, for connections that come from now on; nothing to do
+    /// without TLS. On an error all stays as it was.
+    std::expected<void, std::string> reload_tls();
+
     /// The port that was bound.
     std::uint16_t port() const;
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -23,8 +24,9 @@ constexpr std::size_t output_bytes_kept = 16 * 1024;
 
 }  // namespace
 
-Session::Session(Worker& worker, int fd, const PeerAddress& peer)
-    : worker_(worker), peer_(peer), fd_(fd), in_(worker.shared().budget) {
+Session::Session(Worker& worker, int fd, const PeerAddress& peer,
+                 std::unique_ptr<TlsConnection> tls)
+    : worker_(worker), peer_(peer), fd_(fd), tls_(std::move(tls)), in_(worker.shared().budget) {
     request_.remote_address = peer_.text();
 }
 
@@ -48,7 +50,8 @@ void Session::on_events(std::uint32_t events) {
     if (phase_ == Phase::closed) return;
     if ((events & EPOLLERR) != 0) return close();
     constexpr std::uint32_t ended = EPOLLRDHUP | EPOLLHUP;
-    readable_ |= (events & (EPOLLIN | ended)) != 0;
+    // Under TLS reading may have waited for room to write.
+    readable_ |= (events & (EPOLLIN | ended)) != 0 || tls_;
     hung_up_ |= (events & ended) != 0;
     pump();
 }
@@ -76,6 +79,7 @@ void Session::on_sweep(Milliseconds now) {
 }
 
 void Session::on_drain() {
+    if (streaming_) return tell_gone();
     if (phase_ != Phase::head) return;
     readable_ = true;  // one last look: a request may have arrived in this very moment
     pump();
@@ -86,10 +90,13 @@ void Session::close() {
     if (phase_ == Phase::closed) return;
     const bool awaited = awaits_service();
     phase_ = Phase::closed;
+    if (tls_) tls_->say_end();
+    tls_.reset();  // it must not outlive its descriptor, which may soon be another's
     ::close(fd_);
     fd_ = -1;
     worker_.on_closed(peer_);
     if (!awaited) retire();
+    if (streaming_) tell_gone();
 }
 
 void Session::retire() {
@@ -100,6 +107,7 @@ void Session::retire() {
 
 void Session::linger() {
     phase_ = Phase::lingering;
+    if (tls_) tls_->say_end();
     ::shutdown(fd_, SHUT_WR);
     in_.release();
     readable_ = true;  // look for the end of the stream at least once
@@ -122,12 +130,51 @@ void Session::finish() {
     CREDITD_ASSERT(!answered_ && status_ != 0);
     answered_ = true;
     if (phase_ == Phase::closed) return retire();  // the peer is gone
-    complete_head(out_, place_, status_, request_.is_head());
+    if (!streaming_) complete_head(out_, place_, status_, request_.is_head());
+    streaming_ = false;
     out_sealed_ = out_.size();
     const std::size_t status_class = std::min<std::size_t>(status_ / 100, 5);
     worker_.loop().counters().responses_by_class[status_class].add();
     status_ = 0;
     pump();
+}
+
+void Session::begin_stream(const ResponseHead& head, std::move_only_function<void()> on_gone) {
+    CREDITD_ASSERT(!answered_ && phase_ == Phase::handling);
+    render_stream_head(out_, head);
+    out_sealed_ = out_.size();
+    streaming_ = last_answer_ = true;
+    status_ = head.status;
+    on_gone_ = std::move(on_gone);
+    // Thousands of streams wait for long: they keep nothing of their requests.
+    request_ = {};
+    request_bytes_ = 0;
+    in_.release();
+    pump();
+}
+
+bool Session::send(std::string_view bytes) {
+    CREDITD_ASSERT(!answered_);
+    if (phase_ == Phase::closed || worker_.draining()) return false;
+    if (out_sent_ == out_sealed_) {
+        out_.clear();
+        out_sent_ = 0;
+    } else if (out_sent_ > output_bytes_kept) {
+        out_.erase(0, out_sent_);
+        out_sent_ = 0;
+    }
+    out_.append(bytes);
+    out_sealed_ = out_.size();
+    if (out_sealed_ - out_sent_ > worker_.options().stream_unsent_bytes_max) {
+        close();
+        return false;
+    }
+    pump();
+    return phase_ != Phase::closed;
+}
+
+void Session::tell_gone() {
+    if (on_gone_) std::exchange(on_gone_, nullptr)();
 }
 
 bool Session::must_close() const {
@@ -143,10 +190,17 @@ std::size_t Session::unread_bytes() const {
     return request_bytes_ > in_.size() ? request_bytes_ - in_.size() : 0;
 }
 
+ssize_t Session::read_bytes(char* to, std::size_t bytes) {
+    return tls_ ? tls_->read(to, bytes) : ::recv(fd_, to, bytes, 0);
+}
+
+ssize_t Session::write_bytes(const char* from, std::size_t bytes) {
+    return tls_ ? tls_->write(from, bytes) : ::send(fd_, from, bytes, MSG_NOSIGNAL);
+}
+
 bool Session::flush() {
     while (unsent()) {
-        const auto sent =
-            ::send(fd_, out_.data() + out_sent_, out_sealed_ - out_sent_, MSG_NOSIGNAL);
+        const auto sent = write_bytes(out_.data() + out_sent_, out_sealed_ - out_sent_);
         if (sent < 0 && errno == EINTR) continue;
         if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             if (write_deadline_ == never) {
@@ -165,7 +219,7 @@ bool Session::flush() {
     if (out_sealed_ == out_.size()) {
         out_sent_ = out_sealed_ = 0;
         out_.clear();
-        if (out_.capacity() > output_bytes_kept) out_ = {};
+        if (streaming_ || out_.capacity() > output_bytes_kept) out_ = {};
     }
     return true;
 }

@@ -9,8 +9,10 @@
 #include "daemon/http/input_buffer.hpp"
 #include "daemon/http/io_loop.hpp"
 #include "daemon/http/service.hpp"
+#include "daemon/http/tls.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <string>
 
@@ -20,7 +22,8 @@ class Worker;
 
 class Session final : public Exchange, public Pollable {
 public:
-    Session(Worker& worker, int fd, const PeerAddress& peer);
+    /// `tls`: null where bytes go as they are.
+    Session(Worker& worker, int fd, const PeerAddress& peer, std::unique_ptr<TlsConnection> tls);
     ~Session() override;
 
     void start();
@@ -31,6 +34,8 @@ public:
 
     std::string& begin(const ResponseHead& head) override;
     void finish() override;
+    void begin_stream(const ResponseHead& head, std::move_only_function<void()> on_gone) override;
+    bool send(std::string_view bytes) override;
     IoThread& io_thread() override;
 
     void on_events(std::uint32_t events) override;
@@ -55,7 +60,8 @@ private:
     bool step();
     bool step_head();
     bool step_body();
-    bool step_linger();
+    bool step_discard();
+    void tell_gone();
     bool skip_leftovers();
     bool receive();
     void on_received(std::size_t asked, std::size_t got);
@@ -71,11 +77,15 @@ private:
     void linger();
     void retire();
     bool unsent() const { return out_sent_ < out_sealed_; }
+    // As recv(2) and send(2).
+    ssize_t read_bytes(char* to, std::size_t bytes);
+    ssize_t write_bytes(const char* from, std::size_t bytes);
     bool awaits_service() const { return phase_ == Phase::handling && !answered_; }
 
     Worker& worker_;
     const PeerAddress peer_;
     int fd_;
+    std::unique_ptr<TlsConnection> tls_;  // null: none, or closed
     Phase phase_ = Phase::head;
     bool readable_ = false;  // the kernel may have bytes for us
     bool hung_up_ = false;   // the peer's end of stream is among them
@@ -84,6 +94,7 @@ private:
     bool retired_ = false;      // handed to the worker for burial
     bool answered_ = false;     // finish() was called for the current request
     bool last_answer_ = false;  // close after what is in out_
+    bool streaming_ = false;    // the answer has begun, and ends with the connection
     bool failed_ = false;       // a wire error ends this connection
     bool blank_line_seen_ = false;
     HeadScanner scanner_;
@@ -102,6 +113,7 @@ private:
     std::size_t out_sealed_ = 0;  // end of the last finished answer
     HeadPlace place_;
     unsigned status_ = 0;
+    std::move_only_function<void()> on_gone_;  // of a stream
 };
 
 }  // namespace creditd::daemon::http

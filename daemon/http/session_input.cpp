@@ -23,10 +23,11 @@ void Session::pump() {
     if (pumping_ || phase_ == Phase::closed) return;
     pumping_ = true;
     if (!worker_.loop().guarded([this] { pump_steps(); })) {
-        // The service threw. It may have answered or not: the exchange is abandoned.
-        answered_ = true;
+        // The service threw. It may have answered or not: the exchange is abandoned. A stream is
+        // ended by the service, when it is told.
+        if (!streaming_) answered_ = true;
         close();
-        retire();
+        if (!streaming_) retire();
     }
     pumping_ = false;
 }
@@ -51,14 +52,14 @@ bool Session::step() {
         case Phase::head: return step_head();
         case Phase::body: return step_body();
         case Phase::handling:
-            if (!answered_) return false;
+            if (!answered_) return streaming_ && step_discard();
             end_request();
             return true;
         case Phase::flushing:
             if (!flush()) return false;
             linger();
             return true;
-        case Phase::lingering: return step_linger();
+        case Phase::lingering: return step_discard();
         case Phase::deciding:
         case Phase::closed: return false;
     }
@@ -182,7 +183,7 @@ bool Session::receive() {
         return true;
     }
     const std::size_t asked = in_.free_bytes();
-    const auto got = ::recv(fd_, in_.free_space(), asked, 0);
+    const auto got = read_bytes(in_.free_space(), asked);
     if (got > 0) {
         on_received(asked, static_cast<std::size_t>(got));
         return true;
@@ -206,8 +207,9 @@ void Session::on_received(std::size_t asked, std::size_t got) {
         read_deadline_ = began_at_ + worker_.options().head_timeout.count();
     }
     in_.commit(got);
-    // epoll(7): a short read has emptied a stream socket, unless its end is still to be read.
-    if (got < asked && !hung_up_) readable_ = false;
+    // epoll(7): a short read has emptied a stream socket, unless its end is still to be read. Of
+    // TLS it says nothing: one record is read at a time.
+    if (got < asked && !hung_up_ && !tls_) readable_ = false;
 }
 
 /// How large the buffer should be for the next read: never much more than what has come already,
@@ -221,10 +223,11 @@ std::size_t Session::bytes_wanted() const {
                                                 : held + InputBuffer::small_bytes;
 }
 
-bool Session::step_linger() {
+/// What a peer still says when nothing more is asked of it is dropped; that it leaves is not.
+bool Session::step_discard() {
     if (!readable_) return false;
     thread_local char discarded[16 * 1024];
-    const auto got = ::recv(fd_, discarded, sizeof discarded, 0);
+    const auto got = read_bytes(discarded, sizeof discarded);
     if (got < 0 && errno == EINTR) return true;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
         readable_ = false;

@@ -20,9 +20,12 @@ Worker::~Worker() = default;
 
 void Worker::adopt(int fd, const PeerAddress& peer) {
     loop_.counters().connections_opened.add();
-    auto session = std::make_unique<Session>(*this, fd, peer);
+    auto tls = shared_.tls ? shared_.tls->accept(fd) : nullptr;
+    const bool is_broken = shared_.tls && !tls;
+    auto session = std::make_unique<Session>(*this, fd, peer, std::move(tls));
     session->slot = sessions_.size();
     sessions_.push_back(std::move(session));
+    if (is_broken) return sessions_.back()->close();
     sessions_.back()->start();
 }
 

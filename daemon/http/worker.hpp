@@ -7,6 +7,7 @@
 #include "daemon/http/io_loop.hpp"
 #include "daemon/http/options.hpp"
 #include "daemon/http/service.hpp"
+#include "daemon/http/tls.hpp"
 
 #include <memory>
 #include <vector>
@@ -21,6 +22,7 @@ struct Shared {
     Service& service;
     MemoryBudget budget;
     ConnectionLimits connections;
+    std::unique_ptr<TlsKeys> tls{};  // without: connections are what they seem
 };
 
 class Worker {
