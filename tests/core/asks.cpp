@@ -122,7 +122,7 @@ Ask revoke(std::size_t grant, std::optional<std::int64_t> amount) {
 }
 
 Ask feature(std::string key, std::int64_t price, bool active) {
-    return plain(SetFeature{std::move(key), "", "", "", Credits{price}, active}).without_key();
+    return plain(SetFeature{std::move(key), "", "", "", Credits{price}, {}, active}).without_key();
 }
 Ask remove_feature(std::string key) { return plain(RemoveFeature{std::move(key)}).without_key(); }
 
@@ -139,8 +139,8 @@ Ask use(std::string account, std::string feature, UseSpec spec) {
     body.account = std::move(account);
     body.price.feature = std::move(feature);
     body.price.quantity = spec.quantity;
-    body.price.has_units = spec.units;
-    body.price.has_options = spec.options;
+    body.price.units = spec.units;
+    body.price.options = spec.options;
     body.allow_partial = spec.partial;
     return plain(std::move(body));
 }
@@ -182,6 +182,42 @@ Ask release(std::size_t hold) {
 Ask transfer(std::string from, std::string to, std::int64_t amount) {
     return plain(TransferCredits{std::move(from), std::move(to), Credits{amount}});
 }
+
+Ask package(std::string id, std::int64_t credits, PackageSpec spec) {
+    Package package;
+    package.id = std::move(id);
+    package.credits = Credits{credits};
+    package.bonus = Credits{spec.bonus};
+    package.price = dollars(spec.cents);
+    package.expires_in = Duration::seconds(spec.expires_in);
+    package.bonus_expires_in = Duration::seconds(spec.bonus_expires_in);
+    package.active = spec.active;
+    return plain(SetOffer{std::move(package)}).without_key();
+}
+Ask remove_offer(OfferKind kind, std::string id) {
+    return plain(RemoveOffer{kind, std::move(id)}).without_key();
+}
+Ask settings(CatalogSettings settings) {
+    return plain(SetOffer{std::move(settings)}).without_key();
+}
+Ask signup_credits(std::int64_t amount, std::int64_t expires_in) {
+    CatalogSettings given;
+    given.signup_credits = Credits{amount};
+    given.signup_expires_in = Duration::seconds(expires_in);
+    return settings(std::move(given));
+}
+Ask buy(std::string account, std::string package, std::string payment, PaymentSpec spec) {
+    PurchaseCredits body;
+    body.account = std::move(account);
+    body.package = std::move(package);
+    body.expiry.in = seconds_of(spec.expires_in);
+    body.provider = spec.provider;
+    body.payment_digest = replay::digest128('p', spec.provider, payment);
+    body.payment_id = std::move(payment);
+    body.payment = dollars(spec.cents);
+    return plain(std::move(body));
+}
+Ask replace(ReplaceCatalog catalog) { return plain(std::move(catalog)).without_key(); }
 
 Ask create_key(std::string id, std::optional<std::int64_t> expires_in) {
     return plain(CreateApiKey{std::move(id), "for rules", 1, "", seconds_of(expires_in), {}});

@@ -67,8 +67,8 @@ Ask revoke(std::size_t grant, std::optional<std::int64_t> amount = {});
 struct UseSpec {
     std::int64_t quantity = 1;
     bool partial = false;
-    bool units = false;
-    bool options = false;
+    std::vector<MeasuredUnit> units{};
+    std::vector<std::string> options{};
 };
 Ask feature(std::string key, std::int64_t price, bool active = true);
 Ask remove_feature(std::string key);
@@ -87,6 +87,21 @@ Ask extend(std::size_t hold, std::optional<std::int64_t> amount,
            std::optional<std::int64_t> expires_in = {});
 Ask release(std::size_t hold);
 Ask transfer(std::string from, std::string to, std::int64_t amount);
+
+/// A package at the price of purchases that say nothing else.
+struct PackageSpec {
+    std::int64_t bonus = 0;
+    std::int64_t bonus_expires_in = 0;
+    std::int64_t expires_in = 0;
+    bool active = true;
+    std::int64_t cents = 100;
+};
+Ask package(std::string id, std::int64_t credits, PackageSpec spec = {});
+Ask remove_offer(OfferKind kind, std::string id);
+Ask settings(CatalogSettings settings);
+Ask signup_credits(std::int64_t amount, std::int64_t expires_in = 0);
+Ask buy(std::string account, std::string package, std::string payment, PaymentSpec spec = {});
+Ask replace(ReplaceCatalog catalog);
 
 Ask create_key(std::string id, std::optional<std::int64_t> expires_in = {});
 Ask revoke_key(std::string id);

@@ -90,9 +90,11 @@ TEST(Deductions, OfAnInactiveFeatureAreRefused) {
 
 TEST(Deductions, OfAFlatPriceTakeNoUnitsAndNoOptions) {
     const auto priced = [] { return given(account("ann"), grant("ann", 9), feature("image", 1)); };
-    priced().when(use("ann", "image", {.units = true})).then(recorded(RefusalCode::units_invalid));
     priced()
-        .when(use("ann", "image", {.options = true}))
+        .when(use("ann", "image", {.units = {{"seconds", Measure{1}}}}))
+        .then(recorded(RefusalCode::units_invalid));
+    priced()
+        .when(use("ann", "image", {.options = {"hd"}}))
         .then(recorded(RefusalCode::option_unknown));
 }
 

@@ -229,7 +229,7 @@ TEST(Refunds, OfTransferredGrantsStayWithTheDeductingAccount) {
 TEST(Refunds, OfAFreeDeductionHaveNothingToGive) {
     given(account("ann"), feature("image", 0), use("ann", "image"))
         .when(refund(1))
-        .then(recorded(exceeds));
+        .then(recorded(RefusalCode::not_refundable));
 }
 
 TEST(Refunds, OfAnUnknownDeductionAreNotFound) {

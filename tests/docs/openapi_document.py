@@ -64,11 +64,12 @@ class Document:
                     yield method, path, operation
 
     def operation_of(self, method, url):
-        """The (path, operation) that a call meets; a path without a parameter wins."""
+        """The (path, operation) that a call meets; a path without a parameter wins. The index of a
+        tile may have slashes, which OpenAPI has no way to say."""
         path = url.split("?")[0]
         found = []
         for candidate, template, operation in self.operations():
-            pattern = re.sub(r"\{[^}]+\}", "[^/]+", template)
+            pattern = re.sub(r"\{[^}]+\}", "[^/]+", template.replace("{index}", ".+"))
             if candidate == method.lower() and re.fullmatch(pattern, path):
                 found.append((template, operation))
         return min(found, key=lambda pair: pair[0].count("{")) if found else (None, None)
@@ -169,6 +170,8 @@ RULES = {
     "maxLength": limit_rule(TYPES["string"], lambda text, most: len(text) <= most, "as short as"),
     "minItems": limit_rule(TYPES["array"], lambda items, least: len(items) >= least, "as long as"),
     "maxItems": limit_rule(TYPES["array"], lambda items, most: len(items) <= most, "as short as"),
+    "maxProperties": limit_rule(TYPES["object"], lambda fields, most: len(fields) <= most,
+                                "as small as"),
     "minimum": limit_rule(is_number, lambda number, least: number >= least, "at least"),
     "maximum": limit_rule(is_number, lambda number, most: number <= most, "at most"),
     "exclusiveMinimum": limit_rule(is_number, lambda number, least: number > least, "above"),

@@ -2,22 +2,27 @@
 `call(method, url, body, status=…)` checks the answer against the document and returns it."""
 
 from harness import check
+from openapi_arrangements import show_arrangements
 
 
 def run_session(call, daemon, description):
     show_accounts(call)
     show_catalog(call)
     show_grants_and_purchases(call)
+    show_measured_uses(call)
+    show_offers(call)
     deduction = show_deductions(call)
     show_refunds(call, deduction)
     show_holds(call)
     show_transfers_and_batches(call)
+    show_arrangements(call)
     show_common_fields(call)
     show_rare_fields(call)
     show_lists(call, deduction)
     show_api_keys(call, daemon)
     show_refusals(call, deduction)
     show_close(call)
+    show_proofs(call, deduction)
     show_operations(call, description)
 
 
@@ -30,6 +35,10 @@ def show_accounts(call):
     call("PUT", "/v1/accounts/bob", {"credit_limit": "7.5"})
     call("GET", "/v1/accounts/alice")
     call("GET", "/v1/accounts/bob/balance")
+    token = call("POST", "/v1/accounts/bob/tokens", {"ttl": "1h"}, key="", status=201)["token"]
+    call("POST", "/v1/accounts/none/tokens", {}, key="", status=404)
+    call("POST", "/v1/accounts/bob/tokens", {"ttl": "1s"}, key="", status=400)
+    call.stream(f"/v1/accounts/bob/stream?token={token}")
 
 
 def show_catalog(call):
@@ -42,6 +51,79 @@ def show_catalog(call):
     call("GET", "/v1/features/plain")
     call("GET", "/v1/features?limit=1")
     call("GET", "/v1/features?category=media")
+
+
+def show_measured_uses(call):
+    """A price with every kind of rule, and every call that takes units and options."""
+    second = {"percent": 50, "credits": 1}
+    price = {"flat": 1, "per": [{"credits": 1, "unit": "seconds", "step": 15, "round": "up",
+                                 "times": "copies"}],
+             "tiers": [{"unit": "pages", "tiers": [{"up_to": 5, "credits": 2}, {"credits": 3}]}],
+             "options": {"hd": second}, "conditions": [dict(second, unit="seconds", above=60)],
+             "minimum": 2, "maximum": 90}
+    call("PUT", "/v1/features/video", {"price": price})
+    call("PATCH", "/v1/features/video", {"name": "A video", "category": "media", "active": True,
+                                         "description": "By its length"})
+    call("PATCH", "/v1/features/video", {"price": price})
+    call("PATCH", "/v1/features/nothing", {"credits": 1}, status=404)
+    use = {"feature": "video", "units": {"seconds": 61, "copies": 1, "pages": "2"},
+           "options": ["hd"]}
+    call("POST", "/v1/accounts/alice/quotes", use)
+    call("POST", "/v1/accounts/alice/deductions", use, status=201)
+    hold = call("POST", "/v1/accounts/alice/holds", dict(use, expires_in="1h"), status=201)["id"]
+    call("GET", f"/v1/holds/{hold}")
+    call("POST", f"/v1/holds/{hold}/captures", {"units": use["units"], "final": True}, status=201)
+    call("POST", "/v1/accounts/alice/deductions", {"feature": "video"}, status=422)
+
+
+def show_offers(call):
+    dollars = {"amount": 900, "currency": "USD"}
+    offers = {
+        "plans": {"id": "pro", "name": "Pro", "description": "For studios", "active": True,
+                  "unlimited": False, "credits": 500, "prices": [dict(dollars, interval="month")],
+                  "rollover": "capped", "rollover_max": 100, "on_change": "keep",
+                  "on_end": "expire", "priority": 40, "features": ["image"], "trial_days": 14,
+                  "grace_days": 3, "alerts": [50, 10]},
+        "packages": {"id": "p100", "name": "100", "description": "A hundred", "active": True,
+                     "credits": 100, "bonus": 5, "price": dollars, "expires_in": "365d",
+                     "bonus_expires_in": "30d"},
+        "promotions": {"code": "SPRING", "description": "Spring", "active": True, "credits": 10,
+                       "starts_at": "2026-01-01T00:00:00Z", "ends_at": "2090-01-01T00:00:00Z",
+                       "redemptions_max": 100, "per_account_max": 1, "expires_in": "30d",
+                       "priority": 20, "features": ["image"]}}
+    for kind, offer in offers.items():
+        at = f"/v1/{kind}/{offer.get('id') or offer['code']}"
+        call("PUT", at, offer, status=201)
+        call("PUT", at, offer)
+        call("GET", at)
+        call("GET", f"/v1/{kind}?limit=1")
+        call("PUT", at, dict(offer, credits="x"), status=400)
+        call("GET", f"/v1/{kind}/nothing", status=404)
+    call("POST", "/v1/accounts/alice/purchases",
+         {"package": "p100", "payment": dict(dollars, provider="stripe", id="pi_9")}, status=201)
+    call("GET", "/v1/pricing")
+    call("GET", "/v1/pricing?key=image")
+    call("GET", "/v1/pricing?key=nothing", status=404)
+    show_whole_catalogs(call, dollars)
+    for kind, offer in offers.items():
+        call("DELETE", f"/v1/{kind}/{offer.get('id') or offer['code']}", status=204)
+
+
+def show_whole_catalogs(call, dollars):
+    catalog = call("GET", "/v1/catalog")
+    settings = catalog["settings"]
+    catalog["settings"] = {
+        "time_zone": "Europe/Berlin", "top_up_url": "https://shop.example/", "pricing": "public",
+        "signup": {"credits": 6, "expires_in": "30d", "plan": "pro"}, "claw_back": "write_off",
+        "custom": {"min": 1, "max": 1000, "price": dollars, "per": 1},
+        "referral": {"referrer": 5, "referred": 3, "expires_in": "60d"}}
+    changed = call("PUT", "/v1/catalog", catalog)
+    check(changed["changes"] == 1, f"one change: {changed}")
+    call("PUT", "/v1/catalog", catalog, status=412)
+    catalog = call("GET", "/v1/catalog")
+    call("PUT", "/v1/catalog", dict(catalog, settings=settings))
+    call("PUT", "/v1/catalog", "colour = 1", status=400,
+         headers={"Content-Type": "application/toml"})
 
 
 def show_grants_and_purchases(call):
@@ -186,7 +268,7 @@ def show_lists(call, deduction):
     call("GET", "/v1/accounts?prefix=al&label=tier:gold")
     call("GET", "/v1/accounts?parent=acme")
     call("GET", "/v1/accounts/alice/balance?at=3")
-    call("GET", "/v1/accounts/alice/balance?at=2090-06-01T00:00:00Z")
+    call("GET", "/v1/accounts/alice/balance?at=2030-06-01T00:00:00Z")
     call("GET", "/v1/accounts/alice/balance?at=soon", status=400)
 
 
@@ -242,6 +324,24 @@ def show_close(call):
     call("POST", "/v1/accounts/nobody/close", {}, status=404)
 
 
+def show_proofs(call, deduction):
+    receipt = call("GET", f"/v1/transactions/{deduction}/receipt").decode()
+    check(receipt.startswith("c2sp.org/tlog-proof@v1\n"), f"no receipt: {receipt}")
+    call("GET", "/v1/transactions/txn_999999/receipt", status=404)
+    call("GET", "/v1/transactions/none/receipt", status=404)
+    name, size = call("GET", "/checkpoint").decode().splitlines()[:2]
+    check(call("GET", "/v1/log/key").decode().startswith(name + "+"), "another name in the key")
+    tile = "000" if int(size) >= 256 else f"000.p/{size}"
+    call("GET", f"/tile/0/{tile}")
+    call("GET", f"/tile/entries/{tile}")
+    for path in ("/tile/0/0", "/tile/9/000", "/tile/entries/0", "/tile/entries/x001/000"):
+        call("GET", path, status=404)
+    call("GET", "/v1/log/consistency?from=1")
+    call("GET", f"/v1/log/consistency?from=2&to={size}")
+    for query in ("", "?from=0", "?from=5&to=4", "?from=1&to=999999", "?from=a", "?of=1"):
+        call("GET", "/v1/log/consistency" + query, status=400)
+
+
 def show_operations(call, description):
     call("GET", "/livez")
     call("GET", "/readyz")
@@ -249,6 +349,7 @@ def show_operations(call, description):
     call("GET", "/metrics")
     call("GET", "/version")
     check(call("GET", "/openapi.json") == description, "/openapi.json is not schemas/openapi.yaml")
+    call("GET", "/widget.js")
     call("GET", "/problems/insufficient-credits")
     call("GET", "/problems/none", status=404)
     call("POST", "/v1/clock/accept", {})

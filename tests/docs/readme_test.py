@@ -15,6 +15,7 @@ import harness  # noqa: E402
 from harness import check, main  # noqa: E402
 
 PRINTED_ADDRESS = "http://127.0.0.1:8080"
+PRINTED_SCRIPT = "python3 replay/"
 PRINTED_FOLDER = "build/release/bin/"
 KEY_LINE = "export KEY=$(cat data/admin.key)"
 
@@ -44,6 +45,9 @@ def run_curl(line, daemon):
 
 
 def run_replay(line, bin_folder, folder):
+    if line.startswith(PRINTED_SCRIPT):
+        run_line(line.replace(PRINTED_SCRIPT, f"python3 {ROOT}/replay/", 1), folder)
+        return
     check(line.startswith(PRINTED_FOLDER), f"{line}\ndoes not begin with {PRINTED_FOLDER}")
     run_line(line.replace(PRINTED_FOLDER, os.path.join(bin_folder, ""), 1), folder)
 
@@ -51,7 +55,8 @@ def run_replay(line, bin_folder, folder):
 def run(options):
     lines = shell_lines()
     curls = [line for line in lines if line.startswith("curl ")]
-    replays = [line for line in lines if "creditd-replay" in line]
+    replays = [line for line in lines if "creditd-replay" in line
+               or line.startswith(PRINTED_SCRIPT)]
     others = [line for line in lines if line not in curls + replays]
     check(len(curls) >= 5 and len(replays) >= 2, f"too few commands: {lines}")
     check(others == [KEY_LINE], f"commands that are not run: {others}")

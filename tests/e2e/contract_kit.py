@@ -56,6 +56,9 @@ class Ledger:
     def put(self, path, body):
         return self.client.call("PUT", path, body)
 
+    def patch(self, path, body):
+        return self.client.call("PATCH", path, body)
+
     def delete(self, path):
         return self.client.call("DELETE", path)
 
@@ -73,6 +76,18 @@ class Ledger:
     def balance(self, account):
         return expect(self.get(f"/v1/accounts/{account}/balance"), 200)
 
+    def advance(self, duration):
+        """Of a ledger with a clock for tests; returns the new time."""
+        return expect(self.post("/v1/test-clock", {"advance": duration}), 200)["updated_at"]
+
+    def clock_to(self, moment):
+        expect(self.post("/v1/test-clock", {"now": moment}), 200)
+
+    def transactions(self, account, kind):
+        """All of a type, oldest first."""
+        at = f"/v1/accounts/{account}/transactions?limit=100&type={kind}"
+        return expect(self.get(at), 200)["data"][::-1]
+
     def key(self, *scopes, **more):
         body = {"name": unique("key"), "scopes": list(scopes), **more}
         return expect(self.post("/v1/api-keys", body), 201)
@@ -83,10 +98,10 @@ class Ledger:
         return other
 
 
-def run_sections(sections, environment=None):
+def run_sections(sections, environment=None, words=()):
     """One daemon, every section against it; a section that fails does not hide the next."""
     def run(options):
-        daemon = Daemon(options.bin, environment=environment)
+        daemon = Daemon(options.bin, environment=environment, words=words)
         failed = []
         try:
             daemon.start()

@@ -257,17 +257,49 @@ def looking_back(ledger):
     at = f"/v1/accounts/{account}"
     first = expect(ledger.post(f"{at}/grants", {"amount": 10}), 201)
     second = expect(ledger.post(f"{at}/deductions", {"amount": 3}), 201)
-    expect(ledger.post(f"{at}/grants", {"amount": 5, "expires_at": "2098-01-01T00:00:00Z"}), 201)
+    later = int(first["created_at"][:4]) + 4
+    expect(ledger.post(f"{at}/grants", {"amount": 5, "expires_at": f"{later}-01-01T00:00:00Z"}),
+           201)
     for moment, expected in ((first["seq"] - 1, 0), (first["seq"], 10), (second["seq"], 7),
                              (first["created_at"], 10), (second["created_at"], 7),
-                             ("2001-01-01T00:00:00Z", 0), ("2097-12-31T23:59:59Z", 12),
-                             ("2098-01-01T00:00:00Z", 7), (10**15, 12)):
+                             ("2001-01-01T00:00:00Z", 0), (f"{later - 1}-12-31T23:59:59Z", 12),
+                             (f"{later}-01-01T00:00:00Z", 7), (10**15, 12),
+                             (f"{later}-01-01T06:59:00+07:00", 12)):
         got = expect(ledger.get(f"{at}/balance?at={moment}"), 200)
         expect_fields(got, "account", "balance", "held", "available", "unlimited", "seq")
         check(got["balance"] == expected, f"at {moment}: {got}, not {expected}")
-    for bad in ("at=", "at=-1", "at=0", "at=now", "at=1&at=2", "on=1", "at=99999999999999999999"):
+        grants = expect(ledger.get(f"{at}/grants?at={moment}"), 200)
+        left = sum(grant["remaining"] for grant in grants["data"])
+        check(left == expected and grants["seq"] == got["seq"], f"at {moment}: {grants}")
+    for bad in ("at=", f"at={later + 8}-01-01T00:00:00Z", "at=-1", "at=0", "at=now", "at=1&at=2",
+                "on=1", "at=99999999999999999999"):
         expect(ledger.get(f"{at}/balance?{bad}"), 400, "invalid_request")
+        if bad.startswith("at="):
+            expect(ledger.get(f"{at}/grants?{bad}"), 400, "invalid_request")
+    got = expect(ledger.get(f"{at}/grants?what=1"), 200)  # a name that ends like it is another
+    check(len(got["data"]) == 2, f"{got}")
     check(ledger.balance(account)["balance"] == 12, "a forecast changed something")
+
+
+def looking_back_at_a_busy_account(ledger):
+    """More entries than lie between two images; grants that are used up on the way."""
+    account = ledger.account()
+    at = f"/v1/accounts/{account}"
+    grants = [expect(ledger.post(f"{at}/grants", {"amount": 100}), 201)["id"] for _ in range(3)]
+    spent = []
+    for _ in range(3):
+        operations = [{"op": "deduct", "account": account, "amount": 1}] * 90
+        batch = expect(ledger.post("/v1/batches", {"mode": "independent",
+                                                   "operations": operations}), 200)
+        spent += [result["body"]["seq"] for result in batch["results"]]
+    for count in (0, 1, 89, 99, 100, 101, 150, 199, 200, 201, 269):
+        seq = spent[count] - 1
+        got = expect(ledger.get(f"{at}/grants?at={seq}"), 200)["data"]
+        expected = {grant: min(100, 300 - count - 100 * later) for later, grant in
+                    enumerate(reversed(grants))}
+        expected = {grant: left for grant, left in expected.items() if left > 0}
+        check({grant["id"]: grant["remaining"] for grant in got} == expected,
+              f"before deduction {count}: {got}, not {expected}")
 
 
 def refusal_limit(ledger):
@@ -284,4 +316,4 @@ def refusal_limit(ledger):
 
 if __name__ == "__main__":
     run_sections([features, quotes_and_dry_runs, independent_batches, ndjson, atomic_batches, lists,
-                  transactions, looking_back, refusal_limit])
+                  transactions, looking_back, looking_back_at_a_busy_account, refusal_limit])

@@ -45,6 +45,8 @@ def spec_names_every_operation(ledger):
         for method in item:
             if method not in ("get", "put", "post", "patch", "delete"):
                 continue
+            if path.endswith("/stream") or path.startswith("/tile/"):
+                continue  # without an end, and no tile: see feeds_test.py and proof_test.py
             concrete = "/".join("of-the-spec" if part.startswith("{") else part
                                 for part in path.split("/"))
             got = ledger.client.call(method.upper(), concrete, {} if method != "get" else None,

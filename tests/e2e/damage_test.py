@@ -97,11 +97,14 @@ def run(options):
         code, out, err = replay(options.bin, "verify", daemon.data)
         check(code == 0, f"the sound ledger: {out} {err}")
         with_copy(options, daemon, "one flipped bit", flip_bit_of_block)
-        with_copy(options, daemon, "write-ahead log removed", remove_wal)
         with_copy(options, daemon, "cut at a block boundary (an older database put back)",
                   put_older_database_back(older))
         with_copy(options, daemon, "head file removed",
                   lambda data: os.remove(os.path.join(data, "head")))
+        # A stop in good order leaves nothing in the write-ahead log; a kill does.
+        daemon.start()
+        daemon.kill()
+        with_copy(options, daemon, "write-ahead log removed", remove_wal)
     finally:
         daemon.remove()
 

@@ -75,12 +75,13 @@ class Client:
 class Daemon:
     """A creditd process. The folder outlives it, so that it can be started again."""
 
-    def __init__(self, bin_folder, folder=None, environment=None):
+    def __init__(self, bin_folder, folder=None, environment=None, words=()):
         self.bin = bin_folder
         self.folder = folder or tempfile.mkdtemp(prefix="creditd-e2e-")
         self.data = os.path.join(self.folder, "data")
         self.log_path = os.path.join(self.folder, "log")
         self.environment = environment or {}
+        self.words = words
         self.port = free_port()
         self.process = None
 
@@ -92,7 +93,7 @@ class Daemon:
             environment["ASAN_OPTIONS"] += ":quarantine_size_mb=8"
         self.process = subprocess.Popen(
             [os.path.join(self.bin, "creditd"), "serve", "--data-dir", self.data,
-             "--listen", f"127.0.0.1:{self.port}"],
+             "--listen", f"127.0.0.1:{self.port}", *self.words],
             stdout=log, stderr=log, env=environment)
         log.close()
         if wait:

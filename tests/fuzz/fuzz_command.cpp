@@ -1,11 +1,14 @@
-// The body of a request, for each kind of command and for an atomic batch: it is refused with a
-// reason, or it is a command whose fingerprint does not depend on its spelling, and which a ledger
-// with a past can decide. What the ledger decided is sound and has one spelling on disk.
+// The body of a request, for each kind of command, for an atomic batch and for a whole catalog: it
+// is refused with a reason, or it is a command whose fingerprint does not depend on its spelling,
+// and which a ledger with a past can decide. What the ledger decided is sound and has one spelling
+// on disk.
 #include <array>
 #include <string>
 
+#include "daemon/api/catalog_file.hpp"
 #include "daemon/api/fingerprint.hpp"
 #include "daemon/api/ids.hpp"
+#include "daemon/api/render_catalog.hpp"
 #include "daemon/basics/json_reader.hpp"
 #include "replay/sha256.hpp"
 #include "tests/fuzz/support.hpp"
@@ -57,6 +60,15 @@ private:
             world_.run(hold);
         }
         world_.run(CloseAccount{"closed"});
+        Package package;
+        package.id = "p100";
+        package.credits = Credits{100'000'000};
+        package.bonus = Credits{5'000'000};
+        package.price = {900, Currency::of("USD")};
+        world_.run(SetOffer{package});
+        CatalogSettings settings;
+        settings.signup_credits = Credits{6'000'000};
+        world_.run(SetOffer{settings});
     }
 
     LedgerWorld world_;
@@ -124,14 +136,10 @@ void require_good(const State& state, const std::vector<DecidedEvent>& events) {
     tests::require_sound(state, "a command");
 }
 
-bool changes_catalog(CommandKind kind) {
-    return kind == CommandKind::feature || kind == CommandKind::api_key;
-}
-
 void decide(CommandKind kind, const ParsedCommand& parsed) {
     Command command = command_of(parsed);
     std::vector<DecidedEvent> events;
-    if (changes_catalog(kind)) {
+    if (kind == CommandKind::api_key) {
         // Changes of the catalog are never part of a stacked state.
         LedgerWorld fresh;
         if (auto* key = std::get_if<CreateApiKey>(&command.body)) key->id = "key_new";
@@ -154,8 +162,7 @@ void one_command(CommandKind kind, JsonValue body, std::string_view target) {
     const Digest fingerprint = fingerprint_of(parsed.command.body, parsed.command.personal);
     require_spelling_is_nothing(kind, body, target, fingerprint);
     // The handler refuses such a path, after it has read the body.
-    const bool names_itself = kind == CommandKind::account || kind == CommandKind::feature;
-    if (names_itself && !is_valid_id(target)) return;
+    if (kind == CommandKind::account && !is_valid_id(target)) return;
     decide(kind, parsed.command);
 }
 
@@ -185,13 +192,40 @@ void atomic_batch(JsonValue operations) {
     require_good(state, events);
 }
 
+/// A catalog that is taken is told in a form that makes the same catalog, and nothing else.
+void whole_catalog(std::string_view text, CatalogFormat format) {
+    const auto parsed = parse_catalog(text, format, 6);
+    if (!parsed) return require_reasons(parsed.error());
+    LedgerWorld world;
+    Command command;
+    command.body = *parsed;
+    std::get<ReplaceCatalog>(command.body).price_book.reset();
+    command.evidence.as_of = world.state().head.seq;
+    world.run(command);
+    require_good(world.state(), world.events());
+    std::string told;
+    render_catalog(told, world.state().catalog(), 6, world.state().head.seq);
+    const auto again = parse_catalog(told, CatalogFormat::json, 6);
+    require(again.has_value(), "a catalog that is told can be taken");
+    const Seq before = world.state().head.seq;
+    command.body = *again;
+    command.evidence.as_of = before;
+    world.run(command);
+    require(world.state().head.seq == before, "… and changes nothing");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     FuzzInput input(data, size);
-    const std::size_t choice = input.byte() % (kinds_count + 1);
+    const std::size_t choice = input.byte() % (kinds_count + 3);
     const std::string target(input.line());
     const std::string body(input.rest());
+    if (choice > kinds_count) {
+        const bool is_toml = choice == kinds_count + 1;
+        whole_catalog(body, is_toml ? CatalogFormat::toml : CatalogFormat::json);
+        return 0;
+    }
     JsonDocument document;
     const auto root = document.parse(body);
     if (!root) {

@@ -49,17 +49,18 @@ LedgerWorld random_ledger(std::uint64_t seed, std::size_t steps) {
 }
 
 void write_golden(SeedFolder& events, SeedFolder& snapshots, const fs::path& golden) {
-    std::string records(1, '\x02');
-    for (const char* const name : {"snapshot_ledger.bin", "snapshot_chunk.bin"}) {
-        append_sized(records, read(golden / name));
+    for (const std::string kind : {"snapshot", "arranged"}) {
+        std::string records(1, '\x02');
+        append_sized(records, read(golden / (kind + "_ledger.bin")));
+        append_sized(records, read(golden / (kind + "_chunk.bin")));
+        snapshots.add(records);
     }
-    snapshots.add(records);
     events.add('\x04' + read(golden / "personal_part.bin"));
     for (const auto& entry : fs::directory_iterator(golden)) {
-        if (!entry.path().filename().string().starts_with("event_")) continue;
-        if (entry.path().extension() != ".bin") continue;
+        const std::string bytes = read(entry.path());
+        if (!schemas::EventView::of(bytes)) continue;
         std::string input(1, '\0');
-        append_sized(input, read(entry.path()));
+        append_sized(input, bytes);
         events.add(input);
     }
 }

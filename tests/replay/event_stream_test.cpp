@@ -32,18 +32,18 @@ TEST_F(EventStreamTest, EventsAreReadInOrderFromAnyBlock) {
         ASSERT_TRUE(from);
         EXPECT_LE(from->seq, Seq{700});
         Seq next = from->seq.next();
-        const auto read = read_events(
-            journal_, *from,
-            [&](const EventBatch& batch) {
-                EXPECT_EQ(batch.blocks().front().header.first_seq, next);
-                for (const Event& event : batch.events()) {
-                    EXPECT_EQ(event, world_.events()[next.value - 1].event);
-                    next = next.next();
-                }
-                EXPECT_EQ(batch.tip().seq.next(), next);
-                return true;
-            },
-            decoders);
+        const auto read =
+            read_events(journal_, *from,
+                        [&](const EventBatch& batch) {
+                            EXPECT_EQ(batch.blocks().front().header.first_seq, next);
+                            for (const Event& event : batch.events()) {
+                                EXPECT_EQ(event, world_.events()[next.value - 1].event);
+                                next = next.next();
+                            }
+                            EXPECT_EQ(batch.tip().seq.next(), next);
+                            return true;
+                        },
+                        {.workers = decoders});
         ASSERT_TRUE(read);
         EXPECT_EQ(read->tip, journal_.tip());
         EXPECT_EQ(next, journal_.tip().seq.next());

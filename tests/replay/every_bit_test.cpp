@@ -92,7 +92,7 @@ TEST_F(EveryBit, OfTheJournalIsVouchedFor) {
 TEST_F(EveryBit, IsRefusedByAWholeRecovery) {
     const Hash256 sound = hash_state(world_.state());
     std::size_t refused = 0;
-    for (std::size_t i = 0; i < blocks_.size(); i += 9) {
+    for (std::size_t i = 0; i < blocks_.size(); i += 7) {
         const auto& [seq, bytes] = blocks_[i];
         for (std::size_t bit = 0; bit < bytes.size() * 8;
              bit += bit < block_format::header_bytes * 8 ? 17 : 251) {

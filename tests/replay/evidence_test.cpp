@@ -10,14 +10,15 @@
 namespace creditd::tests {
 namespace {
 
-constexpr int accounts = 6;
+constexpr std::uint64_t accounts = 6;
 
 /// A ledger with its journal and its followers, and random commands for it.
 class Shop {
 public:
     explicit Shop(unsigned seed) : world(Backend::memory, 60, seed) {
         apply(state, world.events().front());
-        for (int i = 0; i < accounts; ++i) run(PutAccount{account(i), {}, Credits{50}, false});
+        for (std::uint64_t i = 0; i < accounts; ++i)
+            run(PutAccount{account(i), {}, Credits{50}, false});
     }
 
     std::string account(std::uint64_t i) const { return "account-" + std::to_string(i); }
@@ -134,7 +135,7 @@ public:
         each([&](const Event& event) {
             const auto* body = std::get_if<CreditsPurchased>(&event.body);
             if (body == nullptr || body->payment_digest != digest) return;
-            found = PaymentFact{event.seq, event.account_no, body->amount, body->payment};
+            found = payment_fact_of(event.seq, event.account_no, *body);
         });
         return found;
     }
@@ -178,6 +179,9 @@ private:
             make(first, granted->amount, granted->terms);
         } else if (const auto* bought = std::get_if<CreditsPurchased>(&event.body)) {
             make(first, bought->amount, bought->terms);
+            if (bought->bonus.is_positive()) {
+                make(GrantId::of(event.seq, 1), bought->bonus, bought->bonus_terms);
+            }
         } else if (const auto* in = std::get_if<TransferredIn>(&event.body)) {
             for (std::size_t i = 0; i < in->moved.size(); ++i) {
                 make(GrantId::of(event.seq, static_cast<std::uint16_t>(i)), in->moved[i].amount,

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "schemas/event_codec.hpp"
+#include "tests/schemas/sample_arrangements.hpp"
 #include "tests/schemas/sample_events.hpp"
 #include "tests/schemas/sample_state.hpp"
 #include "tests/support/random_event.hpp"
@@ -49,7 +50,12 @@ std::vector<std::string> sample_bytes() {
     std::vector<std::string> samples;
     EventEncoder encoder;
     for (const Event& event : tests::sample_events()) samples.emplace_back(encoder.encode(event));
-    samples.emplace_back(encoder.encode(tests::typical_deduction()));
+    for (const auto& [name, event] : tests::special_events()) {
+        samples.emplace_back(encoder.encode(event));
+    }
+    for (const tests::LaterSample& sample : tests::sample_later_fields()) {
+        samples.emplace_back(encoder.encode(tests::sample_event(sample.body)));
+    }
     return samples;
 }
 
@@ -112,34 +118,40 @@ TEST(Damage, PiecesOfTwoEventsAreErrorsOrEvents) {
     }
 }
 
-TEST(Damage, SnapshotRecordsAreErrorsOrAccounts) {
-    TermsTable sample_terms;
+/// Reads it as both records.
+void read_snapshot_record(std::string_view bytes) {
+    const ExactBytes exact(bytes);
+    TermsTable terms;
+    std::vector<Account> out;
+    static_cast<void>(decode_chunk(exact.view(), tests::sample_first, terms, out));
+    EXPECT_LE(out.size(), limits::chunk_accounts);
+    static_cast<void>(decode_ledger(exact.view()));
+}
+
+std::vector<std::string> snapshot_records() {
+    std::vector<std::string> records;
     SnapshotEncoder encoder;
-    const std::vector<Account> accounts = tests::sample_accounts(sample_terms);
-    const std::string chunk(encoder.encode_chunk(tests::sample_first, accounts, sample_terms));
-    const LedgerImage image = tests::sample_ledger();
-    const std::string ledger(encoder.encode_ledger(image.head, image.catalog, 67));
-    for (std::size_t bit = 0; bit < chunk.size() * 8; ++bit) {
-        std::string bytes = chunk;
-        bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
-        TermsTable terms;
-        std::vector<Account> out;
-        const ExactBytes exact(bytes);
-        static_cast<void>(decode_chunk(exact.view(), tests::sample_first, terms, out));
-        EXPECT_LE(out.size(), limits::chunk_accounts);
+    for (const LedgerImage& image : {tests::sample_ledger(), tests::arranged_ledger()}) {
+        records.emplace_back(
+            encoder.encode_ledger(image.head, image.catalog, image.redemptions, 67));
     }
-    for (std::size_t bit = 0; bit < ledger.size() * 8; ++bit) {
-        std::string bytes = ledger;
-        bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
-        const ExactBytes exact(bytes);
-        static_cast<void>(decode_ledger(exact.view()));
+    TermsTable terms;
+    for (const auto& accounts : {tests::sample_accounts(terms), tests::arranged_accounts()}) {
+        records.emplace_back(encoder.encode_chunk(tests::sample_first, accounts, terms));
     }
-    for (std::size_t size = 0; size < chunk.size(); ++size) {
-        TermsTable terms;
-        std::vector<Account> out;
-        const ExactBytes exact(std::string_view(chunk).substr(0, size));
-        static_cast<void>(decode_chunk(exact.view(), tests::sample_first, terms, out));
-        static_cast<void>(decode_ledger(exact.view()));
+    return records;
+}
+
+TEST(Damage, SnapshotRecordsAreErrorsOrAccounts) {
+    for (const std::string& record : snapshot_records()) {
+        for (std::size_t bit = 0; bit < record.size() * 8; ++bit) {
+            std::string bytes = record;
+            bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
+            read_snapshot_record(bytes);
+        }
+        for (std::size_t size = 0; size < record.size(); ++size) {
+            read_snapshot_record(std::string_view(record).substr(0, size));
+        }
     }
 }
 

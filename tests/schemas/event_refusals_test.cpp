@@ -98,7 +98,7 @@ TEST(EventRefusals, ValuesOfALaterVersion) {
     });
     EXPECT_EQ(terms, (CodecError{CodecFault::unknown_value, "terms.kind"}));
     const auto code = refusal_of_body(fbs::EventBody::CommandRefused, [](Builder& builder) {
-        return fbs::CreateCommandRefused(builder, fbs::Operation::deduct, 61).Union();
+        return fbs::CreateCommandRefused(builder, fbs::Operation::deduct, 62).Union();
     });
     EXPECT_EQ(code, (CodecError{CodecFault::unknown_value, "code"}));
 }

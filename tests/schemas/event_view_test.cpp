@@ -22,11 +22,23 @@ struct ExpectedBody {
     void operator()(const GrantRevoked& body) {
         if (body.whole) view.revoked_whole = body.grant;
     }
-    void operator()(const CreditsRefunded& body) { view.refunded = body.deduction; }
-    void operator()(const CreditsDeducted& body) { use(body.usage); }
+    void operator()(const CreditsRefunded& body) {
+        view.refunded = body.deduction;
+        view.amount = body.amount;
+        view.feature = body.feature;
+        view.user = body.user;
+        view.model = body.model;
+    }
+    void operator()(const CreditsDeducted& body) {
+        use(body.usage);
+        view.amount = view.balances.before - view.balances.after;
+        view.waived = body.waived;
+    }
     void operator()(const HoldPlaced& body) { use(body.usage); }
     void operator()(const HoldCaptured& body) {
         use(body.usage);
+        view.amount = body.amount;
+        view.waived = body.waived;
         if (body.hold.status != HoldStatus::open) view.closed_hold = body.hold.id;
     }
     void operator()(const HoldReleased& body) { view.closed_hold = body.hold.id; }
@@ -43,6 +55,7 @@ struct ExpectedBody {
 
 void expect_same_body(const EventView& view, const Event& event) {
     ExpectedBody expected;
+    expected.view.balances = event.balances;
     std::visit([&](const auto& body) { expected(body); }, event.body);
     EXPECT_EQ(view.has_payment, expected.view.has_payment);
     EXPECT_EQ(view.payment_digest, expected.view.payment_digest);
@@ -52,6 +65,8 @@ void expect_same_body(const EventView& view, const Event& event) {
     EXPECT_EQ(view.feature, expected.view.feature);
     EXPECT_EQ(view.user, expected.view.user);
     EXPECT_EQ(view.model, expected.view.model);
+    EXPECT_EQ(view.amount, expected.view.amount);
+    EXPECT_EQ(view.waived, expected.view.waived);
 }
 
 void expect_same(const EventView& view, const Event& event) {
@@ -109,6 +124,8 @@ TEST(EventKind, HasANameForEachBody) {
     EXPECT_EQ(name_of(kind_of(CreditsDeducted{})), "credits_deducted");
     EXPECT_EQ(name_of(kind_of(TransferredIn{})), "transferred_in");
     EXPECT_EQ(name_of(EventKind::api_key_revoked), "api_key_revoked");
+    EXPECT_EQ(name_of(EventKind::subscription_moved), "subscription_moved");
+    EXPECT_EQ(name_of(EventKind::clock_advanced), "clock_advanced");
 }
 
 }  // namespace

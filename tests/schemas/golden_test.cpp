@@ -13,6 +13,7 @@
 
 #include "core/state_digest.hpp"
 #include "schemas/event_codec.hpp"
+#include "tests/schemas/sample_arrangements.hpp"
 #include "tests/schemas/sample_events.hpp"
 #include "tests/schemas/sample_state.hpp"
 
@@ -43,6 +44,25 @@ std::string file_name_of(const Event& event) {
            std::string(name_of(kind_of(event.body))) + ".bin";
 }
 
+std::string ledger_bytes(const LedgerImage& ledger) {
+    SnapshotEncoder encoder;
+    return std::string(encoder.encode_ledger(ledger.head, ledger.catalog, ledger.redemptions,
+                                             ledger.account_count));
+}
+
+/// What state hashes are of: a ledger must hash the same for ever.
+std::string canonical_bytes(const std::vector<Account>& accounts, const TermsTable& terms) {
+    std::string bytes;
+    for (const Account& account : accounts) append_canonical_account(bytes, account, terms);
+    return bytes;
+}
+std::string canonical_bytes(const LedgerImage& ledger) {
+    std::string bytes;
+    append_canonical_ledger(bytes, ledger.head, ledger.catalog, ledger.redemptions,
+                            ledger.account_count);
+    return bytes;
+}
+
 /// Every golden file as the code writes it today.
 std::map<std::string, std::string> written_today() {
     std::map<std::string, std::string> files;
@@ -50,15 +70,25 @@ std::map<std::string, std::string> written_today() {
     for (const Event& event : tests::sample_events()) {
         files[file_name_of(event)] = encoder.encode(event);
     }
-    files["typical_deduction.bin"] = encoder.encode(tests::typical_deduction());
+    for (const auto& [name, event] : tests::special_events()) {
+        files[name + ".bin"] = encoder.encode(event);
+    }
+    for (const tests::LaterSample& sample : tests::sample_later_fields()) {
+        files[sample.name + ".bin"] = encoder.encode(tests::sample_event(sample.body));
+    }
     files["personal_part.bin"] = encode_personal(tests::sample_salt(), tests::sample_personal());
     SnapshotEncoder snapshots;
     TermsTable terms;
     const std::vector<Account> accounts = tests::sample_accounts(terms);
     files["snapshot_chunk.bin"] = snapshots.encode_chunk(tests::sample_first, accounts, terms);
-    const LedgerImage ledger = tests::sample_ledger();
-    files["snapshot_ledger.bin"] =
-        snapshots.encode_ledger(ledger.head, ledger.catalog, ledger.account_count);
+    files["snapshot_ledger.bin"] = ledger_bytes(tests::sample_ledger());
+    files["arranged_chunk.bin"] =
+        snapshots.encode_chunk(tests::sample_first, tests::arranged_accounts(), terms);
+    files["arranged_ledger.bin"] = ledger_bytes(tests::arranged_ledger());
+    files["canonical_chunk.bin"] = canonical_bytes(accounts, terms);
+    files["canonical_ledger.bin"] = canonical_bytes(tests::sample_ledger());
+    files["canonical_arranged_chunk.bin"] = canonical_bytes(tests::arranged_accounts(), terms);
+    files["canonical_arranged_ledger.bin"] = canonical_bytes(tests::arranged_ledger());
     return files;
 }
 
@@ -116,8 +146,16 @@ TEST_F(Golden, EventsAreReadAsTheyWereMeant) {
         ASSERT_TRUE(result) << file_name_of(event) << ": " << result.error().detail;
         EXPECT_EQ(decoded, event) << file_name_of(event);
     }
-    ASSERT_TRUE(decode_event(read_file(golden_folder / "typical_deduction.bin"), decoded));
-    EXPECT_EQ(decoded, tests::typical_deduction());
+    for (const auto& [name, event] : tests::special_events()) {
+        ASSERT_TRUE(decode_event(read_file(golden_folder / (name + ".bin")), decoded)) << name;
+        EXPECT_EQ(decoded, event) << name;
+    }
+    for (const tests::LaterSample& sample : tests::sample_later_fields()) {
+        const auto result =
+            decode_event(read_file(golden_folder / (sample.name + ".bin")), decoded);
+        ASSERT_TRUE(result) << sample.name << ": " << result.error().detail;
+        EXPECT_EQ(decoded, tests::sample_event(sample.body)) << sample.name;
+    }
 }
 
 TEST_F(Golden, ThePersonalPartIsReadAsItWasMeant) {
@@ -126,24 +164,32 @@ TEST_F(Golden, ThePersonalPartIsReadAsItWasMeant) {
     EXPECT_EQ(decoded, tests::sample_personal());
 }
 
-TEST_F(Golden, SnapshotsAreReadAsTheyWereMeant) {
-    const auto ledger = decode_ledger(read_file(golden_folder / "snapshot_ledger.bin"));
-    ASSERT_TRUE(ledger);
-    EXPECT_EQ(*ledger, tests::sample_ledger());
-    TermsTable terms;
+void expect_ledger(const char* file, const LedgerImage& meant) {
+    const auto ledger = decode_ledger(read_file(golden_folder / file));
+    ASSERT_TRUE(ledger) << ledger.error().detail;
+    EXPECT_EQ(*ledger, meant);
+}
+
+void expect_chunk(const char* file, const std::vector<Account>& meant, const TermsTable& terms) {
     TermsTable decoded_terms;
-    const std::vector<Account> accounts = tests::sample_accounts(terms);
     std::vector<Account> decoded;
-    ASSERT_TRUE(decode_chunk(read_file(golden_folder / "snapshot_chunk.bin"), tests::sample_first,
-                             decoded_terms, decoded));
-    ASSERT_EQ(decoded.size(), accounts.size());
-    for (std::size_t i = 0; i < accounts.size(); ++i) {
-        std::string expected;
-        std::string found;
-        append_canonical_account(expected, accounts[i], terms);
-        append_canonical_account(found, decoded[i], decoded_terms);
-        EXPECT_EQ(found, expected) << i;
+    const auto result =
+        decode_chunk(read_file(golden_folder / file), tests::sample_first, decoded_terms, decoded);
+    ASSERT_TRUE(result) << result.error().detail;
+    EXPECT_EQ(canonical_bytes(decoded, decoded_terms), canonical_bytes(meant, terms));
+    ASSERT_EQ(decoded.size(), meant.size());
+    for (std::size_t i = 0; i < meant.size(); ++i) {
+        EXPECT_EQ(decoded[i].extra(), meant[i].extra()) << i;
     }
+}
+
+TEST_F(Golden, SnapshotsAreReadAsTheyWereMeant) {
+    TermsTable terms;
+    const std::vector<Account> accounts = tests::sample_accounts(terms);
+    expect_chunk("snapshot_chunk.bin", accounts, terms);
+    expect_chunk("arranged_chunk.bin", tests::arranged_accounts(), terms);
+    expect_ledger("snapshot_ledger.bin", tests::sample_ledger());
+    expect_ledger("arranged_ledger.bin", tests::arranged_ledger());
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // not its default. The golden files hold exactly these.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "core/event.hpp"
@@ -11,7 +13,11 @@ namespace creditd::tests {
 
 /// The event that a ledger holds most of: a priced feature, paid by one grant.
 Event typical_deduction();
+/// More of a kind, where one event cannot show all of its fields; by name.
+std::map<std::string, Event> special_events();
 
+/// An event with everything but its body.
+Event sample_event(EventBody body);
 /// One event for each alternative of EventBody, in its order.
 std::vector<Event> sample_events();
 

@@ -31,8 +31,8 @@ Account plain_account(TermsTable& terms) {
 
 Hold sample_hold() {
     Usage usage{
-        "image.generate", 3,         12, {{"base", Credits{1'000'000}}, {"hd", Credits{750'001}}},
-        "user-77",        "flux-pro"};
+        "image.generate", 3,          12, {{"base", Credits{1'000'000}}, {"hd", Credits{750'001}}},
+        "user-77",        "flux-pro", {}, {}};
     return Hold{HoldId{40},         Credits{9'000'000},
                 Credits{2'000'000}, next_year,
                 OnExpiry::capture,  {{GrantId::of(Seq{9}, 3), Credits{6'000'000}}},
@@ -91,8 +91,8 @@ schemas::LedgerImage sample_ledger() {
     image.head.seq = Seq{42};
     image.head.time = noon;
     image.catalog.price_book = 13;
-    const FeatureSet set{"image.generate",   "Images", "media", "One picture",
-                         Credits{1'000'000}, false,    13};
+    const FeatureSet set{
+        "image.generate", "Images", "media", "One picture", Credits{1'000'000}, false, 13, {}, {}};
     image.catalog.features.emplace(set.key, Feature{set, noon, next_year});
     ApiKeyCreated key{"key_9", "backend", 0x2b, "org-1:", next_year, {}};
     key.secret_hash.bytes.fill(0xc0);

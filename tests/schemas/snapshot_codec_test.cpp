@@ -36,8 +36,10 @@ std::span<const Account> accounts_of(const State& state, std::size_t chunk) {
 std::unique_ptr<State> restored(const State& state) {
     auto result = std::make_unique<State>();
     SnapshotEncoder encoder;
-    const auto count = restore_ledger(
-        encoder.encode_ledger(state.head, state.catalog(), state.accounts.count()), *result);
+    const auto count =
+        restore_ledger(encoder.encode_ledger(state.head, state.catalog(), state.redemptions(),
+                                             state.accounts.count()),
+                       *result);
     EXPECT_TRUE(count && *count == state.accounts.count());
     for (std::size_t i = 0; i < state.accounts.chunk_count(); ++i) {
         const AccountNo first{static_cast<std::uint32_t>(i * limits::chunk_accounts)};
@@ -74,8 +76,8 @@ TEST(SnapshotCodec, DecodesAccountsWithEverything) {
 TEST(SnapshotCodec, DecodesTheLedger) {
     const LedgerImage image = tests::sample_ledger();
     SnapshotEncoder encoder;
-    const auto decoded =
-        decode_ledger(encoder.encode_ledger(image.head, image.catalog, image.account_count));
+    const auto decoded = decode_ledger(
+        encoder.encode_ledger(image.head, image.catalog, image.redemptions, image.account_count));
     ASSERT_TRUE(decoded) << decoded.error().detail;
     EXPECT_EQ(*decoded, image);
 }
@@ -91,7 +93,8 @@ TEST(SnapshotCodec, RefusesAChunkOutOfPlace) {
 TEST(SnapshotCodec, NeverTakesOneRecordForTheOther) {
     const LedgerImage image = tests::sample_ledger();
     SnapshotEncoder encoder;
-    const std::string ledger(encoder.encode_ledger(image.head, image.catalog, 0));
+    const std::string ledger(
+        encoder.encode_ledger(image.head, image.catalog, image.redemptions, 0));
     TermsTable terms;
     std::vector<Account> decoded;
     EXPECT_EQ(decode_chunk(ledger, AccountNo{0}, terms, decoded).error().fault,

@@ -14,7 +14,11 @@ Failure failure(const char* check, const Ask& ask, const Answer& answer, const s
 /// Outcomes that the contract records under their key.
 bool is_recorded(const Request& request, const Answer& answer, const Json& body) {
     if (request.is_read() || request.name == "batch") return false;
+    if (body.at("changes").text == "0") return false;  // the same catalog again
     const std::string& code = body.at("code").text;
+    // An account that only the batch would have made cannot remember its refusal.
+    const bool makes_accounts = request.body.find(R"("op":"account")") != std::string::npos;
+    if (request.name == "atomic batch" && makes_accounts && answer.status >= 400) return false;
     if (answer.status == 402 || answer.status == 409 || answer.status == 422) {
         return code != "idempotency_key_reused";
     }
@@ -112,7 +116,7 @@ void Clients::hear(const Ask& ask, const Answer& answer, Seq durable, Timestamp 
 
 void Clients::check_numbers(const Ask& ask, const Answer& answer, const Json& body, Seq durable) {
     const std::uint64_t seq = body.at("seq").number();
-    if (seq == 0) return;
+    if (seq == 0 || ask.request.is_dry_run) return;
     if (seq > durable.value) {
         throw failure("no answer shows what could be lost", ask, answer,
                       "durable up to " + std::to_string(durable.value));

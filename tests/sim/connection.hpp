@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/assert.hpp"
 #include "daemon/http/head_parser.hpp"
 #include "daemon/http/service.hpp"
 
@@ -30,6 +31,11 @@ public:
 
     std::string& begin(const daemon::http::ResponseHead& head) override;
     void finish() override;
+    /// Nothing here opens streams.
+    void begin_stream(const daemon::http::ResponseHead&, std::move_only_function<void()>) override {
+        CREDITD_ASSERT(false);
+    }
+    bool send(std::string_view) override { return false; }
     daemon::http::IoThread& io_thread() override { return thread_; }
 
 private:

@@ -78,9 +78,8 @@ std::expected<std::unique_ptr<SimDaemon>, daemon::StartError> SimDaemon::start(W
 SimDaemon::SimDaemon(World& world, daemon::OpenedLedger ledger)
     : world_(world), ledger_(std::move(ledger)), state_(ledger_.state.get()) {
     keys_ = std::make_unique<daemon::ApiKeyTable>(state_->catalog(), admin_secret);
-    followers_ = std::make_unique<replay::followers::FollowerThread>(
-        *ledger_.journal, std::vector<replay::followers::Follower*>{
-                              ledger_.keys.get(), ledger_.history.get(), ledger_.accounts.get()});
+    followers_ =
+        std::make_unique<replay::followers::FollowerThread>(*ledger_.journal, ledger_.followers());
     evidence_.emplace(*ledger_.journal, *ledger_.keys);
     engine_ =
         std::make_unique<daemon::Engine>(std::move(ledger_.state), *ledger_.journal, world.clock,
@@ -91,8 +90,8 @@ SimDaemon::SimDaemon(World& world, daemon::OpenedLedger ledger)
     followers_->publish(engine_->durable());
     api_.emplace(daemon::Api{*engine_, *readers_, world.clock, world.random, *keys_, *evidence_,
                              *ledger_.journal, *followers_, *ledger_.history, *ledger_.accounts,
-                             *ledger_.keys, no_document, [](std::string&) {},
-                             [](std::string&, bool) { return true; }});
+                             *ledger_.keys, *ledger_.usage, *ledger_.merkle, no_document,
+                             [](std::string&) {}, [](std::string&, bool) { return true; }});
     service_ = std::make_unique<daemon::ApiService>(*api_, 1, /*turn_engine=*/true);
 }
 

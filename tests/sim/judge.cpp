@@ -21,6 +21,15 @@ constexpr unsigned audit_interval = 100;
                                                        " of account '" + event.account + "'"};
 }
 
+/// An event that nobody asked for, in the auditor's words.
+std::string what_of(const Event& event) {
+    if (std::holds_alternative<GrantActivated>(event.body)) return "grant_activated";
+    if (std::holds_alternative<GrantExpired>(event.body)) return "grant_expired";
+    if (std::holds_alternative<HoldCaptured>(event.body)) return "hold_captured";
+    if (std::holds_alternative<HoldReleased>(event.body)) return "hold_released";
+    return "something else";
+}
+
 }  // namespace
 
 Judge::Judge() {
@@ -47,9 +56,9 @@ void Judge::remember(const std::string& key, const Request& request, std::option
 void Judge::happened(const Event& event, const State& after) {
     end_ = event.seq;
     latest_ = std::max(latest_, event.time);
+    logged_ = event.time;
     note_catalog(event);
-    pass_time(event);
-    if (is_unasked(event)) return;
+    if (origins_.is_unasked(event)) return pass_time(event, after);
     if (!event.account_no.is_none()) touched_.push_back(event.account_no);
     if (!event.origin) return;  // a part of a command waits for its end
     const auto found = cases_.find(event.origin->key);
@@ -64,21 +73,34 @@ void Judge::happened(const Event& event, const State& after) {
     touched_.clear();
 }
 
-// Step by step: whoever reads may have seen an account at any of these moments.
-void Judge::pass_time(const Event& event) {
-    while (const auto account = auditor_.pass_one(event.time.value)) {
-        note_balance(*account, event.seq, true);
+/// What nobody asked for must be due, and the first thing that is.
+void Judge::pass_time(const Event& event, const State& after) {
+    if (event.account_no.is_none()) return;
+    const auto due = auditor_.pass_one(event.account, event.time.value);
+    const std::string what = what_of(event);
+    if (!due) differs(event, "nothing is due, and there is " + what);
+    if (due->what != what) differs(event, due->what + " is due, and there is " + what);
+    check_account(after, event.account_no, "after " + what);
+    note_balance(event.account, event.seq, true);
+}
+
+void Judge::check_nothing_due(const Case& one, const Event& event) {
+    for (const std::string& account : auditor_.targets(*one.wish)) {
+        const auto due = auditor_.pass_one(account, event.time.value);
+        if (due) differs(event, due->what + " was due before " + one.content);
     }
 }
 
 void Judge::carry_out(Case& one, const Event& event) {
+    check_nothing_due(one, event);
     const Outcome predicted = auditor_.execute(event.time.value, *one.wish);
     if (!auditor_.violation().empty()) throw Failure{"the auditor is sound", auditor_.violation()};
     const auto* const refused = std::get_if<CommandRefused>(&event.body);
     const bool agrees = refused == nullptr ? predicted.status < 300
                                            : predicted.code == name_of(refused->refusal.code);
     if (!agrees) {
-        const std::string what = refused == nullptr ? "done" : "refused";
+        const std::string what =
+            refused == nullptr ? "done" : "refused: " + std::string(name_of(refused->refusal.code));
         differs(event, one.content + " was " + what + ", predicted: " + write_outcome(predicted));
     }
     one.seq = event.seq;
@@ -100,6 +122,11 @@ void Judge::note_catalog(const Event& event) {
     } else if (std::holds_alternative<AccountCreated>(event.body)) {
         created_.emplace(event.account, event.seq);
     }
+    const bool is_of_catalog = std::holds_alternative<FeatureSet>(event.body) ||
+                               std::holds_alternative<FeatureRemoved>(event.body) ||
+                               std::holds_alternative<OfferSet>(event.body) ||
+                               std::holds_alternative<OfferRemoved>(event.body);
+    if (is_of_catalog) catalog_changed_ = event.seq;
 }
 
 void Judge::check_account(const State& state, AccountNo no, const std::string& what) const {

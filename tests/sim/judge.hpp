@@ -13,6 +13,7 @@
 #include "core/state.hpp"
 #include "tests/sim/auditor/auditor.hpp"
 #include "tests/sim/connection.hpp"
+#include "tests/sim/laws.hpp"
 #include "tests/sim/reading.hpp"
 
 namespace creditd::sim {
@@ -61,7 +62,8 @@ private:
 
     void remember(const std::string& key, const Request& request, std::optional<Wish> wish);
     void carry_out(Case& one, const Event& event);
-    void pass_time(const Event& event);
+    void pass_time(const Event& event, const State& after);
+    void check_nothing_due(const Case& one, const Event& event);
     void note_balance(const std::string& account, Seq seq, bool is_by_time);
     void note_catalog(const Event& event);
     void check_account(const State& state, AccountNo no, const std::string& what) const;
@@ -71,8 +73,11 @@ private:
     void check_refusal(const Answered& at, const Wish& wish, const Outcome& said) const;
     void check_balance(const Answered& at, const Wish& wish, const Outcome& said) const;
     void check_hold(const Answered& at, const Wish& wish, const Outcome& said) const;
+    void check_trial(const Answered& at, const Wish& wish, const Outcome& said) const;
     void compare(const Answered& at, const Outcome& predicted, const Outcome& said);
     bool is_missing(const Answered& at, const Wish& wish, const std::string& code) const;
+    bool would_be_refused(const Answered& at, const Wish& wish, const Outcome& said) const;
+    bool is_settled(const Answered& at, const Wish& wish) const;
     bool has_many_refusals(const Answered& at, const Wish& wish) const;
     bool is_late(const Wish& wish) const;
     bool was_there(const std::string& account, Seq end) const;
@@ -83,9 +88,12 @@ private:
     std::map<std::string, std::vector<Balance>> history_;                // by account
     std::map<std::string, std::vector<std::pair<Seq, bool>>> features_;  // set or removed
     std::map<std::string, Seq> created_;                                 // accounts
+    Seq catalog_changed_{};
+    Origins origins_;
     std::vector<AccountNo> touched_;  // by the command whose end is not seen yet
     Seq end_{};
     Timestamp latest_{};  // that was seen anywhere
+    Timestamp logged_{};  // of the newest event
 };
 
 }  // namespace creditd::sim

@@ -40,6 +40,7 @@ void Judge::answered(const Request& request, const Plea& plea, const Answer& ans
     const Answered at{request, plea};
     if (wish.kind == WishKind::read_balance) return check_balance(at, wish, said);
     if (wish.kind == WishKind::read_hold) return check_hold(at, wish, said);
+    if (wish.kind == WishKind::quote || wish.dry_run) return check_trial(at, wish, said);
     const bool is_one = !is_batch(wish) || wish.atomic;
     if (is_one || said.status >= 300) return check_write(at, wish.key, wish, said);
     if (said.results.size() != wish.operations.size()) {
@@ -82,6 +83,7 @@ void Judge::compare(const Answered& at, const Outcome& predicted, const Outcome&
 
 void Judge::check_unlogged(const Answered& at, const Wish& wish, const Outcome& said) {
     if (said.status >= 300) return check_refusal(at, wish, said);
+    if (said.changes == 0) return;  // the same catalog again; what it is, later answers show
     const Outcome hold = auditor_.hold_of(wish.id);
     if (wish.kind != WishKind::release || !hold.hold || hold.hold->status == "open") {
         fail("what is done is in the log", at.request, said, "it is not there");
@@ -91,9 +93,10 @@ void Judge::check_unlogged(const Answered& at, const Wish& wish, const Outcome& 
 
 void Judge::check_refusal(const Answered& at, const Wish& wish, const Outcome& said) const {
     bool has_reason = false;
-    if (said.status == 400) {
-        const bool is_priced = said.code == "amount_range" && (wish.feature || is_batch(wish));
-        has_reason = is_priced || audit::malformed(wish) || is_late(wish);
+    if (would_be_refused(at, wish, said)) {
+        has_reason = true;
+    } else if (said.status == 400) {
+        has_reason = audit::malformed(wish) || is_late(wish);
     } else if (said.status == 404) {
         has_reason = is_missing(at, wish, said.code);
     } else if (said.code == "refusal_limit") {
@@ -107,10 +110,40 @@ void Judge::check_refusal(const Answered& at, const Wish& wish, const Outcome& s
     }
 }
 
+/// What is refused because of the catalog: would it be now, or has that changed meanwhile?
+bool Judge::would_be_refused(const Answered& at, const Wish& wish, const Outcome& said) const {
+    const auto would = [&](const Wish& one) { return would_be_refused(at, one, said); };
+    if (is_batch(wish)) return std::ranges::any_of(wish.operations, would);
+    const bool is_of_catalog = wish.kind == WishKind::purchase || wish.kind == WishKind::redeem ||
+                               wish.kind == WishKind::delete_package ||
+                               wish.kind == WishKind::delete_promotion;
+    if (!is_of_catalog || said.status > 404) return false;
+    if (catalog_changed_ > at.plea.log_end) return true;
+    Wish known = wish;
+    // A batch that is refused has not made its accounts.
+    if (!auditor_.account_of(wish)) known.account = created_.begin()->first;
+    if (known.payment) known.payment->id += '?';  // which may have been credited meanwhile
+    const auto all = auditor_.possible(known, latest_.value);
+    return std::ranges::any_of(all, [&](const Outcome& one) {
+        return one.status == said.status && one.code == said.code;
+    });
+}
+
+/// Has nothing happened since it was sent, to what the wish is about, but time?
+bool Judge::is_settled(const Answered& at, const Wish& wish) const {
+    if (catalog_changed_ > at.plea.log_end) return false;
+    return std::ranges::all_of(auditor_.targets(wish), [&](const std::string& account) {
+        const auto known = history_.find(account);
+        return known == history_.end() || known->second.back().seq <= at.plea.log_end;
+    });
+}
+
 /// Has an account that the wish concerns had its share of refusals since shortly before it was
 /// sent?
 bool Judge::has_many_refusals(const Answered& at, const Wish& wish) const {
-    const std::int64_t since = at.plea.sent_at.value - refusals_window_us;
+    // It may have been sent while the clock stood ahead, and refused when that was over.
+    const Timestamp sent_at = std::min(at.plea.sent_at, logged_);
+    const std::int64_t since = sent_at.value - refusals_window_us;
     const auto has_many = [&](const Wish& one) {
         const auto account = auditor_.account_of(one);
         return account && auditor_.refusals_after(since, *account) >= refusals_of_limit;
@@ -172,12 +205,13 @@ void Judge::check_balance(const Answered& at, const Wish& wish, const Outcome& s
     for (; next != balances.end() && next->is_by_time; ++next) {
         if (is_said(*next)) return;
     }
-    Auditor then = auditor_;
-    while (next == balances.end() && then.pass_one(latest_.value)) {
-        const Outcome one = then.balance_of(wish.account);
-        const bool is_same = one.balance_after == said.balance_after && one.held == said.held &&
-                             one.available == said.available;
-        if (is_same) return;
+    if (next == balances.end()) {
+        const auto all = auditor_.possible(wish, latest_.value);
+        const auto is_same = [&](const Outcome& one) {
+            return one.balance_after == said.balance_after && one.held == said.held &&
+                   one.available == said.available;
+        };
+        if (std::ranges::any_of(all, is_same)) return;
     }
     const auto text = [](const Balance& one) {
         return " seq " + std::to_string(one.seq.value) + (one.is_by_time ? " (time)" : "") +
@@ -197,11 +231,21 @@ void Judge::check_hold(const Answered& at, const Wish& wish, const Outcome& said
     const Outcome hold = auditor_.hold_of(wish.id);
     if (said.seq != static_cast<std::int64_t>(end_.value) || !hold.hold) return;
     if (hold.hold == said.hold) return;
-    Auditor then = auditor_;
-    while (then.pass_one(latest_.value)) {
-        if (then.hold_of(wish.id).hold == said.hold) return;
-    }
+    const auto all = auditor_.possible(wish, latest_.value);
+    const auto is_said = [&](const Outcome& one) { return one.hold == said.hold; };
+    if (std::ranges::any_of(all, is_said)) return;
     fail("reads are true", at.request, said, "predicted " + write_outcome(hold));
+}
+
+/// What would be, and was not done. Compared where nothing has happened meanwhile but time.
+void Judge::check_trial(const Answered& at, const Wish& wish, const Outcome& said) const {
+    if (!is_settled(at, wish)) return;
+    auto all = auditor_.possible(wish, latest_.value);
+    for (Outcome& one : all) {
+        one.created_at.reset();
+        if (difference(one, said).empty()) return;
+    }
+    fail("trials are true", at.request, said, "predicted " + write_outcome(all.front()));
 }
 
 }  // namespace creditd::sim

@@ -21,9 +21,7 @@ const std::vector<GrantPart>* parts_of(const Event& event) {
     return nullptr;
 }
 
-}  // namespace
-
-bool is_unasked(const Event& event) {
+bool is_of_time(const Event& event) {
     if (const auto* captured = std::get_if<HoldCaptured>(&event.body)) {
         return captured->hold.status == HoldStatus::expired;
     }
@@ -34,6 +32,19 @@ bool is_unasked(const Event& event) {
            std::holds_alternative<GrantActivated>(event.body) ||
            std::holds_alternative<LedgerOpened>(event.body) ||
            std::holds_alternative<EpochClaimed>(event.body);
+}
+
+}  // namespace
+
+bool Origins::is_unasked(const Event& event) {
+    if (followers_left_ > 0) {
+        --followers_left_;
+        return false;
+    }
+    if (const auto* const created = std::get_if<AccountCreated>(&event.body)) {
+        followers_left_ = created->followed_by;
+    }
+    return is_of_time(event);
 }
 
 void Laws::check(const State& before, const Event& event) {
@@ -72,8 +83,16 @@ void Laws::check_usage(const State& before, const Usage& usage, Credits amount,
     if (usage.feature.empty()) return;
     const auto feature = before.catalog().features.find(usage.feature);
     if (feature == before.catalog().features.end()) broken("only features are used", event);
-    const Wide price = static_cast<Wide>(feature->second.set.price.value) * usage.quantity;
-    if (price != amount.value) broken("a price is the feature's, times the quantity", event);
+    if (feature->second.set.rules.is_flat()) {
+        const Wide price = static_cast<Wide>(feature->second.set.price.value) * usage.quantity;
+        if (price != amount.value) broken("a price is the feature's, times the quantity", event);
+    }
+    Wide sum = 0;
+    for (const PriceLine& line : usage.lines) sum += line.amount.value;
+    if (sum != amount.value) broken("the lines of a price add up to it", event);
+    if (usage.price_book != before.catalog().price_book) {
+        broken("a use names the price book that it was priced with", event);
+    }
 }
 
 void Laws::check_hold_end(const State& before, const Event& event) const {
@@ -126,12 +145,13 @@ void Laws::check_command(const Event& event) {
         }
     }
     sender_.reset();
+    const bool is_unasked = origins_.is_unasked(event);
     if (std::holds_alternative<TransferredOut>(event.body)) sender_ = event;
     if (event.origin) {
         const Seq first = open_command_ == Seq{} ? event.seq : open_command_;
         if (event.origin->first_seq != first) broken("commands are whole", event);
         open_command_ = Seq{};
-    } else if (!is_unasked(event)) {
+    } else if (!is_unasked) {
         if (open_command_ == Seq{}) open_command_ = event.seq;
     } else if (open_command_ != Seq{}) {
         broken("commands are whole", event);

@@ -12,8 +12,15 @@
 
 namespace creditd::sim {
 
-/// What time alone does, and the ledger's own events: nobody asked for them.
-bool is_unasked(const Event& event);
+/// Tells what was asked for from what time alone does, and from the ledger's own events.
+class Origins {
+public:
+    /// Call it once for each event, in their order.
+    bool is_unasked(const Event& event);
+
+private:
+    unsigned followers_left_ = 0;  // events that belong to the creation of an account
+};
 
 class Laws {
 public:
@@ -35,8 +42,9 @@ private:
     std::map<std::string, Seq> payments_;             // provider and id
     std::map<std::uint64_t, std::int64_t> deducted_;  // by deduction: its amount
     std::map<std::uint64_t, std::int64_t> refunded_;  // and what came back of it
-    Seq open_command_{};                              // first event that no origin covers yet
-    std::optional<Event> sender_;                     // of a transfer that is half seen
+    Origins origins_;
+    Seq open_command_{};           // first event that no origin covers yet
+    std::optional<Event> sender_;  // of a transfer that is half seen
 };
 
 }  // namespace creditd::sim

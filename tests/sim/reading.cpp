@@ -1,47 +1,10 @@
 #include "tests/sim/reading.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <chrono>
-#include <map>
+#include "tests/sim/reading_values.hpp"
 
 namespace creditd::sim {
+
 namespace {
-
-std::int64_t whole(std::string_view text) {
-    std::int64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
-
-/// A decimal with up to six places, in minor units.
-std::int64_t minor_units(std::string_view text) {
-    const bool is_negative = text.starts_with('-');
-    if (is_negative) text.remove_prefix(1);
-    const std::size_t point = std::min(text.find('.'), text.size());
-    std::string places(text.substr(std::min(point + 1, text.size())));
-    places.resize(6, '0');
-    const std::int64_t value = whole(text.substr(0, point)) * 1'000'000 + whole(places);
-    return is_negative ? -value : value;
-}
-
-/// `2030-03-17T18:00:00.123456Z` in microseconds since 1970; the fraction may be missing.
-std::int64_t microseconds_of(std::string_view text) {
-    using namespace std::chrono;
-    const auto part = [text](std::size_t first, std::size_t count) {
-        return static_cast<int>(whole(text.substr(first, count)));
-    };
-    const sys_days day = year(part(0, 4)) / part(5, 2) / part(8, 2);
-    const auto second = hours(part(11, 2)) + minutes(part(14, 2)) + seconds(part(17, 2));
-    std::string fraction(text.size() > 20 ? text.substr(20, text.size() - 21) : "");
-    fraction.resize(6, '0');
-    const auto time = day.time_since_epoch() + second;
-    return duration_cast<microseconds>(time).count() + whole(fraction);
-}
-
-Money money_of(const Json& json) {
-    return {whole(json.at("amount").text), json.at("currency").text};
-}
 
 // --- requests ------------------------------------------------------------------------------------
 
@@ -54,6 +17,13 @@ void set_usage(Wish& wish, std::string_view name, const Json& value) {
     else if (name == "on_expiry") wish.on_expiry = value.text;
     else if (name == "final") wish.final_capture = value.text == "true";
     else if (name == "active") wish.active = value.text == "true";
+    else if (name == "package") wish.package = value.text;
+    else if (name == "units") {
+        for (const auto& [unit, measure] : value.items)
+            wish.units[unit] = minor_units(measure.text);
+    } else if (name == "options") {
+        for (const auto& [unnamed, option] : value.items) wish.options.push_back(option.text);
+    }
 }
 
 void set_grant(Wish& wish, std::string_view name, const Json& value) {
@@ -78,7 +48,8 @@ void set_field(Wish& wish, std::string_view name, const Json& value) {
     else if (name == "credit_limit") wish.credit_limit = minor_units(value.text);
     else if (name == "name") wish.name = value.text;
     else if (name == "description") wish.description = value.text;
-    else if (name == "expires_in") wish.expires_in_s = whole(value.text);  // always in seconds
+    else if (name == "expires_in") wish.expires_in_s = seconds_of(value.text);
+    else if (name == "dry_run") wish.dry_run = value.text == "true";
     set_usage(wish, name, value);
     set_grant(wish, name, value);
 }
@@ -95,6 +66,18 @@ void set_operations(Wish& wish, const Request& request, const Json& body) {
         set_fields(one, operation);
         if (!wish.atomic) one.key = request.key + '/' + std::to_string(wish.operations.size() - 1);
     }
+}
+
+bool is_offer(WishKind kind) {
+    return kind == WishKind::put_feature || kind == WishKind::put_package ||
+           kind == WishKind::put_promotion;
+}
+
+/// The first segment after /v1.
+std::string kind_of(const Request& request) {
+    constexpr std::string_view start = "/v1/";
+    const std::size_t slash = request.path.find('/', start.size());
+    return request.path.substr(start.size(), slash - start.size());
 }
 
 /// The second segment after /v1: an account, or the id of an object.
@@ -122,6 +105,8 @@ std::optional<Wish> wish_of(const Request& request) {
     wish.kind = wish_kind_of(request.name).value();
     const Json body = request.body.empty() ? Json{} : Json::parse(request.body);
     if (wish.kind == WishKind::batch) set_operations(wish, request, body);
+    else if (wish.kind == WishKind::put_catalog) wish.catalog.push_back(catalog_of(body));
+    else if (is_offer(wish.kind)) wish.catalog.push_back(one_offer(kind_of(request), target, body));
     else set_fields(wish, body);
     return wish;
 }
@@ -145,6 +130,10 @@ void set_amount(std::optional<std::int64_t>& field, const Json& body, std::strin
 
 void set_time(std::optional<std::int64_t>& field, const Json& body, std::string_view name) {
     if (const Json* const value = present(body, name)) field = microseconds_of(value->text);
+}
+
+void set_number(std::optional<std::int64_t>& field, const Json& body, std::string_view name) {
+    if (const Json* const value = present(body, name)) field = whole(value->text);
 }
 
 void set_flag(std::optional<bool>& field, const Json& body, std::string_view name) {
@@ -182,9 +171,28 @@ void set_side(std::optional<Side>& side, const Json& body, std::string_view name
                 minor_units(value.at("available").text)};
 }
 
+/// What prices and the catalog have to do with it.
+void set_offers(Outcome& outcome, const Json& body) {
+    for (const auto& [unnamed, line] : body.at("lines").items) {
+        const std::int64_t amount = minor_units(line.at("amount").text);
+        if (amount != 0) outcome.lines.push_back(amount);
+    }
+    set_flag(outcome.sufficient, body, "sufficient");
+    set(outcome.package, body, "package");
+    set(outcome.promotion, body, "promotion");
+    if (!body.has("bonus.grant")) return;
+    outcome.bonus = Part{body.at("bonus.grant").text, minor_units(body.at("bonus.amount").text)};
+    set_time(outcome.bonus_until, body, "bonus.expires_at");
+}
+
+/// Not one that a client chose.
+bool is_ours(std::string_view id) {
+    return id.starts_with("grt_") || id.starts_with("txn_") || id.starts_with("hold_");
+}
+
 void set_texts(Outcome& outcome, const Json& body) {
     set(outcome.type, body, "type");
-    set(outcome.id, body, "id");
+    if (is_ours(body.at("id").text)) set(outcome.id, body, "id");
     set(outcome.transaction, body, "transaction");
     set(outcome.account, body, "account");
     set(outcome.grant, body, "grant");
@@ -208,6 +216,8 @@ void set_figures(Outcome& outcome, const Json& body) {
     set_amount(outcome.refunded_total, body, "refunded_total");
     set_amount(outcome.credit_limit, body, "credit_limit");
     set_amount(outcome.credits, body, "credits");
+    set_number(outcome.price_book, body, "price_book");
+    set_number(outcome.changes, body, "changes");
     set_time(outcome.created_at, body, "created_at");
     set_time(outcome.effective_at, body, "effective_at");
     if (body.at("balance").kind == Json::Kind::object) {
@@ -245,6 +255,7 @@ Outcome outcome_of(unsigned status, const Json& body) {
     }
     set_texts(outcome, body);
     set_figures(outcome, body);
+    set_offers(outcome, body);
     set_parts(outcome.burned, body.at("burned"));
     set_parts(outcome.restored, body.at("restored"));
     set_parts(outcome.expired, body.at("expired"));

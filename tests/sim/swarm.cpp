@@ -3,14 +3,33 @@
 namespace creditd::sim {
 
 std::string_view name_of(Fault fault) {
-    static constexpr std::array<std::string_view, faults_count> names{
-        "crash",        "crash at start",   "unsound leftover", "sync fails",
-        "no space",     "disk full",        "bit rot",          "cut",
-        "old snapshot", "damaged snapshot", "head lost",        "head old",
-        "clock jump",   "clock frozen",     "long pause",       "disconnect",
-        "key reuse",    "key revoked",      "slow readers",     "slow followers",
-        "seal",         "snapshot",         "clean stop",       "small queue",
-        "many accounts"};
+    static constexpr std::array<std::string_view, faults_count> names{"crash",
+                                                                      "crash at start",
+                                                                      "unsound leftover",
+                                                                      "sync fails",
+                                                                      "no space",
+                                                                      "disk full",
+                                                                      "bit rot",
+                                                                      "cut",
+                                                                      "old snapshot",
+                                                                      "damaged snapshot",
+                                                                      "head lost",
+                                                                      "head old",
+                                                                      "clock jump",
+                                                                      "clock frozen",
+                                                                      "long pause",
+                                                                      "disconnect",
+                                                                      "key reuse",
+                                                                      "key revoked",
+                                                                      "slow readers",
+                                                                      "slow followers",
+                                                                      "seal",
+                                                                      "snapshot",
+                                                                      "clean stop",
+                                                                      "small queue",
+                                                                      "many accounts",
+                                                                      "rules",
+                                                                      "offers"};
     return names[static_cast<std::size_t>(fault)];
 }
 

@@ -1,5 +1,6 @@
-// Which faults a seed meets. Each seed has a random subset (swarm testing: Groce et al. 2012):
-// a fault that is always on hides what only happens without it. Values only.
+// Which faults a seed meets, and which parts of the credit domain. Each seed has a random subset
+// (swarm testing: Groce et al. 2012): a fault that is always on hides what only happens without it.
+// Values only.
 #pragma once
 
 #include <array>
@@ -36,8 +37,11 @@ enum class Fault : std::uint8_t {
     clean_stop,        // the process is stopped in good order
     small_queue,       // the engine's queue is tiny: it sheds
     many_accounts,     // enough for several chunks
+    // No faults, but drawn alike: what of the credit domain this seed's clients know.
+    rules,   // prices with rules, which change while they are used
+    offers,  // packages, promotions, sign-up credits: a catalog
 };
-inline constexpr std::size_t faults_count = 25;
+inline constexpr std::size_t faults_count = 27;
 
 std::string_view name_of(Fault fault);
 

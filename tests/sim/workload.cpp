@@ -36,6 +36,7 @@ Workload::Workload(std::uint64_t seed, const Swarm& swarm)
     : swarm_(swarm), rng_(Rng::of(seed, "workload")) {
     const std::uint64_t count = 2 + rng_.below(12);
     for (std::uint64_t i = 0; i < count; ++i) accounts_.push_back("acct-" + std::to_string(i));
+    first_accounts_ = accounts_.size();
 }
 
 // --- requests ------------------------------------------------------------------------------------
@@ -124,10 +125,11 @@ Request Workload::read() {
 Request Workload::administer() {
     const auto dice = rng_.below(10);
     if (dice < 5 || !swarm_.has(Fault::key_revoked)) {
-        const std::string path = "/v1/features/feature-" + std::to_string(rng_.below(4));
+        const std::string key = "feature-" + std::to_string(rng_.below(4));
+        const std::string path = "/v1/features/" + key;
         if (rng_.one_in(6)) return make("remove feature", "DELETE", path, {});
-        return make("feature", "PUT", path,
-                    "{\"credits\":" + amount() + (rng_.one_in(6) ? ",\"active\":false}" : "}"));
+        draw_feature(key);
+        return make("feature", "PUT", path, "{" + features_[key].substr(1) + "}");
     }
     if (dice < 8 || key_ids_.empty()) {
         return make("create key", "POST", "/v1/api-keys",
@@ -139,8 +141,25 @@ Request Workload::administer() {
     return make("revoke key", "DELETE", "/v1/api-keys/" + at->first, {});
 }
 
+/// What a use would cost; or the use itself, which is not to be done.
+Request Workload::quote() {
+    const std::string path = "/v1/accounts/" + account();
+    if (rng_.chance(60))
+        return make("quote", "POST", path + "/quotes", "{" + usage().substr(1) + "}");
+    Request request = make("deduct", "POST", path + "/deductions",
+                           "{" + usage().substr(1) + ",\"dry_run\":true}");
+    request.is_dry_run = true;
+    request.key = new_key();
+    return request;
+}
+
 Request Workload::next(Timestamp now) {
     // Somebody must be there before anything can happen.
+    if (begun_++ == 0 && swarm_.has(Fault::offers)) {
+        Request first = whole_catalog(now);
+        first.key = new_key();
+        return first;
+    }
     if (keys_made_ < accounts_.size()) {
         Request first = alone({"account", accounts_[keys_made_], {}});
         first.key = new_key();
@@ -152,10 +171,14 @@ Request Workload::next(Timestamp now) {
         return first;
     }
     const auto dice = rng_.below(100);
-    if (dice < 10) return read();
-    Request request = dice < 13 ? administer() : dice < 22 ? batch(now) : alone(wish(now));
+    if (dice < 10) return rng_.chance(30) ? quote() : read();
+    Request request = dice < 13   ? administer()
+                      : dice < 22 ? batch(now)
+                      : dice < 26 && swarm_.has(Fault::offers)
+                          ? (rng_.chance(50) ? change_catalog(now) : redeem())
+                          : alone(wish(now));
     request.key = new_key();
-    if (dice >= 22 && rng_.one_in(60)) spoil(request);
+    if (dice >= 26 && rng_.one_in(60)) spoil(request);
     if (!secrets_.empty() && dice > 40 && rng_.chance(20)) request.secret = rng_.pick(secrets_);
     return request;
 }
@@ -199,6 +222,7 @@ void Workload::learn_ids(const Json& body) {
     else if (type == "deduction" || type == "capture") keep(deductions_, id, rng_);
     else if (type == "hold" && id.starts_with("hold_")) keep(holds_, id, rng_);
     else if (type == "purchase") keep(grants_, body.at("grant").text, rng_);
+    if (body.has("bonus.grant")) keep(grants_, body.at("bonus.grant").text, rng_);
     for (const auto& [name, moved] : body.at("moved").items) {
         keep(grants_, moved.at("grant").text, rng_);
     }
@@ -214,7 +238,7 @@ void Workload::learn(const Request& request, unsigned status, const Json& body) 
         const auto known = key_ids_.find(request.path.substr(request.path.rfind('/') + 1));
         if (known != key_ids_.end()) revoked_.push_back(known->second);
     }
-    if (status >= 300) return;
+    if (status >= 300 || request.is_dry_run) return;
     learn_ids(body);
     for (const auto& [name, result] : body.at("results").items) learn_ids(result.at("body"));
 }

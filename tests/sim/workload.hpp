@@ -32,8 +32,10 @@ struct Request {
     /// What must be the same for the same answer.
     std::string content() const { return method + ' ' + path + ' ' + body; }
     std::string text() const { return content() + " key " + key; }
-    bool is_read() const { return key.empty(); }
+    /// Nobody is owed anything by its answer.
+    bool is_read() const { return key.empty() || is_dry_run; }
     bool is_malformed = false;  // the only answer is 400
+    bool is_dry_run = false;
 };
 
 class Workload {
@@ -60,6 +62,12 @@ private:
         std::string fields;  // JSON members, without the braces
     };
 
+    /// What a use of a feature should say, as the price was when it was last asked for.
+    struct Shape {
+        std::vector<std::string> units;
+        std::vector<std::string> options;
+    };
+
     static constexpr std::uint64_t many_count = 400;  // accounts of Fault::many_accounts
 
     Wish wish(Timestamp now);
@@ -73,6 +81,18 @@ private:
     Request read();
     void spoil(Request& request);
     Request administer();
+    Request quote();
+    // The catalog (workload_catalog.cpp).
+    Request change_catalog(Timestamp now);
+    Request whole_catalog(Timestamp now);
+    Request redeem();
+    void draw_feature(const std::string& key);
+    void draw_package(const std::string& id);
+    void draw_promotion(const std::string& code, Timestamp now);
+    void draw_settings();
+    std::string per_rule(const std::string& unit);
+    std::string price(Shape& shape);
+    std::string measures(const Shape& shape);
     Request make(std::string name, std::string method, std::string path, std::string body);
     std::string new_key();
     std::string account();
@@ -94,6 +114,15 @@ private:
     std::map<std::string, std::string> key_ids_;  // id → secret
     std::vector<std::string> revoking_;
     std::vector<std::string> revoked_;
+    // What was last asked for, as members of JSON objects, by name.
+    std::map<std::string, std::string> features_;
+    std::map<std::string, std::string> packages_;
+    std::map<std::string, std::string> promotions_;
+    std::string settings_;
+    std::map<std::string, Shape> shapes_;  // by feature
+    std::map<std::string, std::string> package_prices_;
+    std::size_t first_accounts_ = 0;
+    std::uint64_t begun_ = 0;
     std::uint64_t keys_made_ = 0;
     std::uint64_t payments_made_ = 0;
 };

@@ -32,7 +32,8 @@ std::string Workload::extras() {
 
 std::string Workload::usage() {
     if (rng_.chance(70)) return member("amount", amount());
-    std::string out = text_member("feature", "feature-" + std::to_string(rng_.below(4)));
+    const std::string feature = "feature-" + std::to_string(rng_.below(4));
+    std::string out = text_member("feature", feature) + measures(shapes_[feature]);
     if (rng_.chance(50))
         out += member("quantity", std::to_string(1 + rng_.below(rng_.one_in(8) ? 3'000 : 5)));
     return out;
@@ -80,11 +81,17 @@ Workload::Wish Workload::purchase() {
     if (payments_made_ > 0 && rng_.chance(30)) payment = rng_.below(payments_made_);
     else ++payments_made_;
     // The same payment mostly comes with the same amount, for the same account.
-    const std::string whose = accounts_[payment % accounts_.size()];
-    const std::string money = std::to_string(rng_.one_in(12) ? 99 : 100 + payment % 7);
+    const std::string whose = accounts_[payment % first_accounts_];
+    std::string money = std::to_string(rng_.one_in(12) ? 99 : 100 + 100 * (payment % 7 / 5));
+    std::string what = member("amount", std::to_string(10 + payment % 5));
+    if (!package_prices_.empty() && payment % 2 == 0) {
+        auto package = package_prices_.begin();
+        std::advance(package, static_cast<std::ptrdiff_t>(payment / 2 % package_prices_.size()));
+        what = text_member("package", package->first);
+        if (!rng_.one_in(12)) money = package->second;
+    }
     return {"purchase", rng_.one_in(12) ? account() : whose,
-            member("amount", std::to_string(10 + payment % 5)) +
-                ",\"payment\":{\"provider\":\"stripe\",\"id\":\"pay-" + std::to_string(payment) +
+            what + ",\"payment\":{\"provider\":\"stripe\",\"id\":\"pay-" + std::to_string(payment) +
                 "\",\"amount\":" + money + ",\"currency\":\"USD\"}"};
 }
 
@@ -92,7 +99,10 @@ Workload::Wish Workload::on_hold() {
     Wish wish{"capture", holds_.empty() ? "hold_1" : rng_.pick(holds_), {}};
     const auto dice = rng_.below(10);
     if (dice < 5) {
-        if (rng_.chance(70)) wish.fields += member("amount", amount());
+        // Measures instead of an amount: the hold may be of a feature that has them, or not.
+        const bool is_measured = swarm_.has(Fault::rules) && rng_.chance(20);
+        if (is_measured) wish.fields += measures({{"seconds"}, {}});
+        else if (rng_.chance(70)) wish.fields += member("amount", amount());
         if (rng_.chance(25)) wish.fields += member("final", "true");
     } else if (dice < 8) {
         wish.op = "release";
@@ -109,6 +119,11 @@ Workload::Wish Workload::wish(Timestamp now) {
     if (dice < 8) {
         Wish put{"account", account(), {}};
         if (put.target == "acct-nobody") put.target = accounts_.front();
+        // A new one is given what the catalog says.
+        if (swarm_.has(Fault::offers) && accounts_.size() < 24 && rng_.chance(20)) {
+            put.target = "acct-" + std::to_string(accounts_.size());
+            accounts_.push_back(put.target);
+        }
         if (rng_.chance(40)) put.fields += member("credit_limit", std::to_string(rng_.below(30)));
         if (rng_.chance(30)) put.fields += text_member("name", "n" + std::to_string(rng_.below(9)));
         return put;

@@ -45,7 +45,20 @@ void FactBook::add(const Event& event) {
         add_grant({GrantId::of(event.seq, 0), no, granted->amount, granted->terms, false});
     } else if (const auto* bought = std::get_if<CreditsPurchased>(&event.body)) {
         add_grant({GrantId::of(event.seq, 0), no, bought->amount, bought->terms, false});
-        payments_[bought->payment_digest] = {event.seq, no, bought->amount, bought->payment};
+        if (bought->bonus.is_positive()) {
+            add_grant({GrantId::of(event.seq, 1), no, bought->bonus, bought->bonus_terms, false});
+        }
+        payments_[bought->payment_digest] = payment_fact_of(event.seq, no, *bought);
+    } else if (const auto* cycle = std::get_if<SubscriptionMoved>(&event.body)) {
+        if (cycle->granted.is_positive()) {
+            add_grant({GrantId::of(event.seq, 0), no, cycle->granted, cycle->terms, false});
+        }
+    } else if (const auto* redeemed = std::get_if<PromotionRedeemed>(&event.body)) {
+        add_grant({GrantId::of(event.seq, 0), no, redeemed->amount, redeemed->terms, false});
+    } else if (const auto* reward = std::get_if<ReferralRewarded>(&event.body)) {
+        if (reward->amount.is_positive()) {
+            add_grant({GrantId::of(event.seq, 0), no, reward->amount, reward->terms, false});
+        }
     } else if (const auto* revoked = std::get_if<GrantRevoked>(&event.body)) {
         if (revoked->whole) grants_.at(revoked->grant.value).revoked = true;
     } else if (const auto* deducted = std::get_if<CreditsDeducted>(&event.body)) {
@@ -55,7 +68,11 @@ void FactBook::add(const Event& event) {
                        deducted->debt,
                        deducted->burned,
                        {},
-                       Credits{}});
+                       Credits{},
+                       deducted->usage.user,
+                       deducted->usage.feature,
+                       event.time,
+                       deducted->usage.model});
     } else if (const auto* captured = std::get_if<HoldCaptured>(&event.body)) {
         add_deduction({DeductionId{event.seq.value},
                        no,
@@ -63,7 +80,11 @@ void FactBook::add(const Event& event) {
                        captured->debt,
                        captured->burned,
                        {},
-                       Credits{}});
+                       Credits{},
+                       captured->usage.user,
+                       captured->usage.feature,
+                       event.time,
+                       captured->usage.model});
     } else if (const auto* refunded = std::get_if<CreditsRefunded>(&event.body)) {
         deductions_.at(refunded->deduction.value).refunded_total = refunded->refunded_total;
         for (const RestoredPart& part : refunded->restored) {

@@ -61,8 +61,9 @@ CommandBody RandomCommands::purchase() {
     command.provider = "stripe";
     command.payment_id = "pay-" + std::to_string(below(500));
     command.payment_digest = replay::digest128('p', command.provider, command.payment_id);
-    command.amount = Credits{1'000};
     command.payment = {500, Currency::of("EUR")};
+    if (one_in(3)) command.package = "package-" + std::to_string(below(3));
+    else command.amount = Credits{1'000};
     return command;
 }
 
@@ -95,16 +96,40 @@ CommandBody RandomCommands::about_holds(LedgerWorld& world) {
     }
 }
 
+CommandBody RandomCommands::about_offers() {
+    const std::string id = "package-" + std::to_string(below(3));
+    switch (below(4)) {
+        case 0: return RemoveOffer{OfferKind::package, id};
+        case 1: {
+            CatalogSettings settings;
+            if (one_in(2)) settings.signup_credits = amount(30);
+            if (one_in(2)) settings.signup_expires_in = Duration::seconds(500);
+            return SetOffer{settings};
+        }
+        default: {
+            Package package;
+            package.id = id;
+            package.credits = amount(1'000);
+            if (one_in(2)) package.bonus = amount(100);
+            if (one_in(2)) package.bonus_expires_in = Duration::seconds(400);
+            package.price = {500, Currency::of("EUR")};
+            return SetOffer{package};
+        }
+    }
+}
+
 CommandBody RandomCommands::about_catalog() {
     const std::string feature = "feature-" + std::to_string(below(4));
-    switch (below(4)) {
+    switch (below(6)) {
+        case 4:
+        case 5: return about_offers();
         case 0: return RemoveFeature{feature};
         case 1:
             ++api_keys_;
             return CreateApiKey{
                 "key_" + std::to_string(api_keys_), "for tests", 3, "acct-", {}, {}};
         case 2: return RevokeApiKey{"key_" + std::to_string(1 + below(api_keys_ + 1))};
-        default: return SetFeature{feature, "A feature", "images", "", amount(50), !one_in(8)};
+        default: return SetFeature{feature, "A feature", "images", "", amount(50), {}, !one_in(8)};
     }
 }
 

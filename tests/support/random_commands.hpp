@@ -39,6 +39,7 @@ private:
     CommandBody transfer();
     CommandBody about_holds(LedgerWorld& world);
     CommandBody about_catalog();
+    CommandBody about_offers();
     CommandBody about_the_past(LedgerWorld& world);
 
     std::mt19937_64 random_;

@@ -55,7 +55,7 @@ std::string RandomEvents::key() {
     if (chance(10)) return {};
     if (chance(40)) return text(limits::idempotency_key_bytes_max);
     std::string uuid = hex(36);
-    for (const std::size_t dash : {8, 13, 18, 23}) uuid[dash] = '-';
+    for (const std::size_t dash : {8U, 13U, 18U, 23U}) uuid[dash] = '-';
     // Almost a UUID: must come back as it is.
     if (chance(20)) uuid[below(36)] = chance(50) ? 'A' : '-';
     return uuid;
@@ -118,7 +118,7 @@ Origin RandomEvents::origin(Seq seq) {
     if (chance(50)) result.trace_id = hex(32);
     const std::uint64_t earlier = chance(70) ? 0 : below(2000);
     result.first_seq = Seq{seq.value - std::min(earlier, seq.value)};
-    result.operation = any(Operation::revoke_key);
+    result.operation = any(Operation::advance_clock);
     return result;
 }
 
@@ -136,7 +136,38 @@ Usage RandomEvents::usage(Credits price) {
     }
     if (chance(40)) result.user = text(limits::text_bytes_max);
     if (chance(40)) result.model = text(limits::text_bytes_max);
+    const std::size_t units = chance(30) ? below(limits::price_units_max + 1) : 0;
+    for (std::size_t i = 0; i < units; ++i) result.units.push_back({id(), measure()});
+    const std::size_t options = chance(30) ? below(limits::price_options_max + 1) : 0;
+    for (std::size_t i = 0; i < options; ++i) result.options.push_back(id());
     return result;
+}
+
+Measure RandomEvents::measure() { return Measure{amount().value}; }
+
+Surcharge RandomEvents::surcharge() {
+    const auto range = static_cast<std::uint64_t>(surcharge_millionths_max + millionths_of_one + 1);
+    return {static_cast<std::int64_t>(below(range)) - millionths_of_one, balance()};
+}
+
+PriceRules RandomEvents::rules() {
+    PriceRules rules;
+    const auto some = [this]() -> std::size_t { return chance(50) ? below(4) : 0; };
+    for (std::size_t i = some(); i > 0; --i) {
+        rules.per.push_back({amount(), id(), Measure{1 + measure().value / 2},
+                             static_cast<StepRounding>(below(4)), maybe_id()});
+    }
+    for (std::size_t i = some(); i > 0; --i) {
+        TieredUnit& unit = rules.tiers.emplace_back(TieredUnit{id(), {}});
+        for (std::size_t j = below(4); j > 0; --j) unit.tiers.push_back({measure(), amount()});
+    }
+    for (std::size_t i = some(); i > 0; --i) rules.options.push_back({id(), surcharge()});
+    for (std::size_t i = some(); i > 0; --i) {
+        rules.conditions.push_back({id(), measure(), surcharge()});
+    }
+    if (chance(30)) rules.minimum = amount();
+    if (chance(30)) rules.maximum = amount();
+    return rules;
 }
 
 HoldSummary RandomEvents::hold() {

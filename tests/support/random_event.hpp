@@ -21,6 +21,9 @@ public:
     /// An event whose body is the alternative `kind` of EventBody.
     Event of_kind(std::size_t kind);
 
+    /// What an account may have, in the order that the state keeps.
+    Arrangements arrangements();
+
     /// Below `bound`, which is at least 1.
     std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
 
@@ -51,7 +54,23 @@ private:
     Balances balances();
     Origin origin(Seq seq);
     Usage usage(Credits price);
+    Measure measure();
+    Surcharge surcharge();
+    PriceRules rules();
+    Duration maybe_duration() {
+        return chance(50) ? Duration{} : Duration{static_cast<std::int64_t>(below(1ULL << 40))};
+    }
+    std::vector<std::string> ids();
+    Plan plan();
+    Package package();
+    Promotion promotion();
+    CatalogSettings settings();
     HoldSummary hold();
+    std::vector<std::uint8_t> percents();
+    Subscription subscription();
+    BudgetTerms budget_terms();
+    AlertTerms alert_terms();
+    AutoTopUpTerms top_up_terms();
 
     void fill(LedgerOpened& body);
     void fill(EpochClaimed& body);
@@ -78,6 +97,21 @@ private:
     void fill(FeatureRemoved& body);
     void fill(ApiKeyCreated& body);
     void fill(ApiKeyRevoked& body);
+    void fill(OfferSet& body);
+    void fill(OfferRemoved& body);
+    void fill(SubscriptionMoved& body);
+    void fill(PromotionRedeemed& body);
+    void fill(ReferralMade& body);
+    void fill(ReferralRewarded& body);
+    void fill(BudgetSet& body);
+    void fill(BudgetRemoved& body);
+    void fill(AlertSet& body);
+    void fill(AlertRemoved& body);
+    void fill(BalanceAlerted& body);
+    void fill(AutoTopUpSet& body);
+    void fill(AutoTopUpRemoved&) {}
+    void fill(TopUpAsked& body);
+    void fill(ClockAdvanced&) {}
 
     std::mt19937_64 random_;
 };

@@ -18,11 +18,13 @@ Credits sum_of(const std::vector<GrantPart>& parts) {
 void RandomEvents::fill(LedgerOpened& body) {
     body.ledger_id = digest().bytes;
     body.decimals = static_cast<std::uint8_t>(below(limits::decimals_max + 1));
+    body.test_clock = chance(20);
 }
 void RandomEvents::fill(EpochClaimed& body) { body.epoch = Epoch{random_()}; }
 void RandomEvents::fill(AccountCreated& body) {
     body.parent = maybe_id();
     if (chance(30)) body.credit_limit = amount();
+    if (chance(30)) body.followed_by = static_cast<std::uint8_t>(below(256));
 }
 void RandomEvents::fill(AccountUpdated& body) {
     body.parent = maybe_id();
@@ -42,6 +44,12 @@ void RandomEvents::fill(CreditsPurchased& body) {
     body.payment_id = text(200);
     body.payment_digest = digest();
     body.payment = money();
+    if (chance(30)) body.package = id();
+    if (chance(30)) body.bonus = amount();
+    if (body.bonus.is_positive()) {
+        body.bonus_terms = terms();
+        if (chance(20)) body.bonus_debt_repaid = amount();
+    }
 }
 void RandomEvents::fill(PurchaseRepeated& body) { body.original = Seq{1 + below(seq_max)}; }
 void RandomEvents::fill(GrantActivated& body) {
@@ -53,11 +61,16 @@ void RandomEvents::fill(GrantRevoked& body) { body = {grant_id(), amount(), chan
 void RandomEvents::fill(CreditsDeducted& body) {
     body.burned = parts();
     if (chance(20)) body.debt = small_amount();
+    if (chance(10)) {
+        body.burned.clear();
+        body.debt = {};
+        body.waived = amount();
+    }
     body.amount = sum_of(body.burned) + body.debt;
     body.required = body.amount;
     body.partial_allowed = chance(20);
     if (body.partial_allowed && chance(50)) body.required += small_amount();
-    body.usage = usage(body.required);
+    body.usage = usage(chance(50) ? body.required : body.waived);
 }
 
 void RandomEvents::fill(CreditsRefunded& body) {
@@ -76,11 +89,16 @@ void RandomEvents::fill(CreditsRefunded& body) {
         }
         body.restored.push_back(std::move(part));
     }
+    if (chance(30)) body.user = text(limits::text_bytes_max);
+    body.feature = maybe_id();
+    if (chance(80)) body.deducted_at = time();
+    if (chance(30)) body.model = text(limits::text_bytes_max);
 }
 
 void RandomEvents::fill(HoldPlaced& body) {
     body.hold = hold();
-    body.usage = usage(body.hold.amount);
+    if (chance(20)) body.waived = amount();
+    body.usage = usage(chance(50) ? body.hold.amount : body.waived);
     body.reserved = parts();
     if (chance(20)) body.on_credit = amount();
 }
@@ -93,7 +111,8 @@ void RandomEvents::fill(HoldExtended& body) {
 void RandomEvents::fill(HoldCaptured& body) {
     body.hold = hold();
     body.amount = amount();
-    body.usage = usage(body.hold.amount);
+    if (chance(20)) body.waived = amount();
+    body.usage = usage(chance(50) ? body.hold.amount : body.waived);
     body.burned = parts();
     if (chance(20)) body.debt = amount();
     if (chance(50)) body.released = amount();
@@ -118,12 +137,20 @@ void RandomEvents::fill(TransferredIn& body) {
 }
 
 void RandomEvents::fill(CommandRefused& body) {
-    static constexpr std::array<RefusalCode, 4> codes{
-        RefusalCode::insufficient_credits, RefusalCode::account_closed,
-        RefusalCode::feature_inactive, RefusalCode::balance_range};
-    body.operation = any(Operation::revoke_key);
+    static constexpr std::array<RefusalCode, 5> codes{
+        RefusalCode::insufficient_credits, RefusalCode::budget_exceeded,
+        RefusalCode::account_closed, RefusalCode::feature_inactive, RefusalCode::balance_range};
+    body.operation = any(Operation::advance_clock);
     body.refusal.code = codes[below(codes.size())];
-    if (body.refusal.code == RefusalCode::insufficient_credits) {
+    if (body.refusal.code == RefusalCode::budget_exceeded) {
+        body.refusal.detail.touch().budget = id();
+        body.refusal.detail.touch().window = "24h";
+        body.refusal.detail.touch().resets_at = time();
+        body.refusal.detail.touch().name = text(10);
+        body.refusal.detail.touch().fault = any(UnitFault::beyond);
+        body.refusal.detail.touch().top_up_url = text(64);
+    }
+    if (body.refusal.code >= RefusalCode::insufficient_credits) {
         body.refusal.required = amount();
         body.refusal.available = balance();
         body.refusal.shortfall = body.refusal.required - body.refusal.available;
@@ -132,10 +159,15 @@ void RandomEvents::fill(CommandRefused& body) {
     if (chance(20)) body.index = static_cast<std::uint32_t>(below(1000));
 }
 void RandomEvents::fill(FeatureSet& body) {
-    body = {id(),       text(limits::text_bytes_max),
-            text(64),   text(limits::text_bytes_max),
-            amount(),   chance(80),
-            below(1000)};
+    body = {id(),
+            text(limits::text_bytes_max),
+            text(64),
+            text(limits::text_bytes_max),
+            amount(),
+            chance(80),
+            below(1000),
+            rules(),
+            chance(30) ? text(64) : std::string{}};
 }
 void RandomEvents::fill(FeatureRemoved& body) { body = {id(), below(1000)}; }
 void RandomEvents::fill(ApiKeyCreated& body) {
@@ -147,6 +179,91 @@ void RandomEvents::fill(ApiKeyCreated& body) {
     body.secret_hash = hash();
 }
 void RandomEvents::fill(ApiKeyRevoked& body) { body.id = id(); }
+
+// --- offers --------------------------------------------------------------------------------------
+
+std::vector<std::string> RandomEvents::ids() {
+    std::vector<std::string> ids(below(4));
+    for (std::string& one : ids) one = id();
+    return ids;
+}
+
+Plan RandomEvents::plan() {
+    Plan plan;
+    plan.id = id();
+    plan.name = text(limits::text_bytes_max);
+    plan.description = text(limits::text_bytes_max);
+    plan.active = chance(80);
+    plan.unlimited = chance(20);
+    plan.credits = chance(20) ? Credits{} : amount();
+    if (chance(70)) plan.prices.push_back({Interval::month, money()});
+    if (chance(70)) plan.prices.push_back({Interval::year, money()});
+    plan.rollover = any(Rollover::unlimited);
+    if (plan.rollover == Rollover::capped) plan.rollover_max = amount();
+    plan.on_change = any(Leftover::expire);
+    plan.on_end = any(Leftover::expire);
+    plan.priority = static_cast<std::uint16_t>(below(1000));
+    plan.features = ids();
+    plan.trial_days = static_cast<std::uint16_t>(below(100));
+    plan.grace_days = static_cast<std::uint16_t>(below(100));
+    plan.alerts = percents();
+    return plan;
+}
+
+Package RandomEvents::package() {
+    return {id(),
+            text(limits::text_bytes_max),
+            text(64),
+            chance(80),
+            amount(),
+            chance(50) ? Credits{} : amount(),
+            money(),
+            maybe_duration(),
+            maybe_duration()};
+}
+
+Promotion RandomEvents::promotion() {
+    Promotion promotion;
+    promotion.code = id();
+    promotion.description = text(limits::text_bytes_max);
+    promotion.active = chance(80);
+    promotion.credits = amount();
+    promotion.starts_at = time();
+    if (chance(50)) promotion.ends_at = time();
+    promotion.redemptions_max = below(1000);
+    promotion.per_account_max = static_cast<std::uint32_t>(below(10));
+    promotion.expires_in = maybe_duration();
+    promotion.priority = static_cast<std::uint16_t>(below(1000));
+    promotion.features = ids();
+    return promotion;
+}
+
+CatalogSettings RandomEvents::settings() {
+    CatalogSettings settings;
+    if (chance(50)) settings.time_zone = "Asia/Jakarta";
+    if (chance(50)) settings.signup_credits = amount();
+    settings.signup_expires_in = maybe_duration();
+    settings.signup_plan = maybe_id();
+    if (chance(50)) settings.custom = {amount(), amount(), money(), amount()};
+    if (chance(50)) settings.referral = {amount(), amount(), maybe_duration()};
+    if (chance(50)) settings.top_up_url = "https://example.com/" + id();
+    settings.public_pricing = chance(50);
+    settings.claw_back = any(ClawBack::write_off);
+    return settings;
+}
+
+void RandomEvents::fill(OfferSet& body) {
+    switch (below(4)) {
+        case 0: body.offer = plan(); break;
+        case 1: body.offer = package(); break;
+        case 2: body.offer = promotion(); break;
+        default: body.offer = settings();
+    }
+    body.price_book = below(1000);
+}
+void RandomEvents::fill(OfferRemoved& body) {
+    body = {any(OfferKind::promotion), id(), below(1000)};
+}
 
 // --- events --------------------------------------------------------------------------------------
 

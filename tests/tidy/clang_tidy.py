@@ -88,6 +88,7 @@ def main():
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--jobs", default=2, type=int)
     parser.add_argument("--only", default="", help="only sources whose path contains this")
+    parser.add_argument("--folders", nargs="+", default=OWN_FOLDERS, help="only sources in these")
     arguments = parser.parse_args()
     root = pathlib.Path(__file__).resolve().parents[2]
     tidy = Tidy(root, arguments.build.resolve())
@@ -96,7 +97,8 @@ def main():
     fresh = 0
     for path, command in sorted(tidy.sources().items()):
         stamp = tidy.stamp_of(path, command)
-        if arguments.only not in str(path):
+        is_in = path.relative_to(root).parts[0] in arguments.folders
+        if not is_in or arguments.only not in str(path):
             continue
         if stamp.exists():
             fresh += 1

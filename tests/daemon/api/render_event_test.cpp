@@ -42,6 +42,16 @@ TEST(RenderEvent, ADeductionIsAPromise) {
     EXPECT_EQ(answer(deduction()), golden);
 }
 
+// What an unlimited plan covers is not missing.
+TEST(RenderEvent, NothingIsShortWhereAPlanPays) {
+    Event event = deduction();
+    CreditsDeducted body;
+    body.required = body.waived = Credits{3'000'000};
+    body.partial_allowed = true;
+    event.body = body;
+    EXPECT_NE(answer(event).find(R"("waived":3,"required":3,"shortfall":0,)"), std::string::npos);
+}
+
 TEST(RenderEvent, TheSameEventGivesTheSameBytes) {
     PersonalFields personal;
     personal.description = "a \"b\" \n";

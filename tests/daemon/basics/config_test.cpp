@@ -105,6 +105,46 @@ TEST_F(ConfigTest, ErrorsNameTheirPlace) {
     EXPECT_EQ(first_error("[server]\nlisten=\"a\"\nlisten=\"b\"\n").substr(0, 9), "c.toml:3:");
 }
 
+TEST_F(ConfigTest, AnIssuerOfJwtsIsWholeOrNotThere) {
+    const std::string issuer = "[jwt]\nissuer = \"https://id.example\"\n";
+    EXPECT_EQ(first_error(issuer + "audience = \"a\"\n"),
+              "jwt.jwks_file: must be set where jwt.issuer is");
+    EXPECT_EQ(first_error(issuer + "jwks_file = \"f\"\n"),
+              "jwt.audience: must be set where jwt.issuer is, or jwt.authorized_parties");
+    const std::string whole = issuer + "jwks_file = \"f\"\nauthorized_parties = \"a\"\n";
+    EXPECT_EQ(first_error(whole), "(none)");
+    EXPECT_EQ(first_error(whole + "algorithms = \"ES256, EdDSA\"\n"), "(none)");
+    for (const char* const name : {"none", "HS256", "es256", "PS256", "RS256 ES256", " "}) {
+        const std::string found = first_error(whole + "algorithms = \"" + name + "\"\n");
+        EXPECT_EQ(found.substr(0, 16), "jwt.algorithms: ") << name;
+    }
+    EXPECT_NE(first_error(whole + "leeway = \"61s\"\n"), "(none)");
+}
+
+TEST_F(ConfigTest, ACertificateNeedsItsKey) {
+    const std::string certificate = "[server]\ntls_certificate_file = \"c\"\n";
+    const std::string key = "tls_key_file = \"k\"\n";
+    EXPECT_EQ(first_error(certificate + key), "(none)");
+    EXPECT_EQ(first_error(certificate).substr(0, 20), "server.tls_key_file:");
+    EXPECT_EQ(first_error("[server]\n" + key).substr(0, 20), "server.tls_key_file:");
+}
+
+TEST_F(ConfigTest, OriginsAreSpelledAsBrowsersDo) {
+    const auto error = [this](std::string_view origins) {
+        return first_error("[server]\ncors_origins = \"" + std::string(origins) + "\"\n");
+    };
+    for (const char* const good : {"", "*", "https://a.example", "http://localhost:3000",
+                                   "https://a.example, http://[::1]:80,app://x"}) {
+        EXPECT_EQ(error(good), "(none)") << good;
+    }
+    for (const char* const bad :
+         {"a.example", "https://", "https://a.example/", "https://A.example",
+          "https://a.example https://b.example", "null", "://a", "*, x", "https://*.a.example",
+          "https://a.example,,"}) {
+        EXPECT_EQ(error(bad).substr(0, 20), "server.cors_origins:") << bad;
+    }
+}
+
 /// The TOML parser asserts here instead of saying it.
 TEST_F(ConfigTest, ASectionThatEndsTooEarlyIsAnError) {
     for (const char* const text : {"[", "[\n", "[\nserver]\n", "[ \n]", "[[\n", "[server\n"}) {
@@ -210,6 +250,14 @@ TEST_F(ConfigTest, TheDevelopmentFileIsValid) {
     ASSERT_TRUE(config.has_value()) << config.error()[0].text();
     EXPECT_EQ(config->ledger.data_dir, "./data");
     EXPECT_EQ(config->server.listen, "127.0.0.1:8080");
+}
+
+// The parser has undefined behaviour there; tests/fuzz found both.
+TEST_F(ConfigTest, LettersBeyondAsciiOutsideAStringAreRefused) {
+    EXPECT_TRUE(first_error("data_dir = 0\".\xcc\xa0\"\n").starts_with("c.toml:1:"));
+    EXPECT_TRUE(first_error("[log]\nformat = \xd1\x8f\n").starts_with("c.toml:2:"));
+    EXPECT_TRUE(first_error("[log]\n\xcc\xa0 = 1\n").starts_with("c.toml:2:"));
+    EXPECT_TRUE(first_error("[log] # \xd1\x8f\nformat = \"\xd1\x8f\"\n").starts_with("c.toml:2:"));
 }
 
 TEST(ConfigListen, ReadsAddresses) {

@@ -46,6 +46,18 @@ TEST_F(QueryTest, ReadsParameters) {
     EXPECT_TRUE(errors_.empty()) << pointers();
 }
 
+TEST_F(QueryTest, ListsStandBetweenCommas) {
+    using List = std::vector<std::string_view>;
+    auto query = read("one=a&some=a,b%2Cc&empty=&gaps=,a,");
+    EXPECT_EQ(query.list("one"), List({"a"}));
+    EXPECT_EQ(query.list("some"), List({"a", "b", "c"}));
+    EXPECT_EQ(query.list("empty"), List({""}));
+    EXPECT_EQ(query.list("gaps"), List({"", "a", ""}));
+    EXPECT_EQ(query.list("absent"), List());
+    query.finish();
+    EXPECT_TRUE(errors_.empty()) << pointers();
+}
+
 TEST_F(QueryTest, CollectsErrors) {
     auto query = read("limit=0&from=yesterday&odd=1&b=maybe&t=x");
     query.integer("limit", 1, 100);

@@ -48,6 +48,19 @@ TEST(BlockStream, SealsFullBlocksBetweenCommands) {
     EXPECT_EQ(fixture.journal.append(stream.blocks, {}), replay::AppendOutcome::committed);
 }
 
+// Whatever the event is about: the next leader's time follows this one.
+TEST(BlockStream, ABlockHasTheTimeOfItsLastEvent) {
+    tests::LedgerFixture fixture;
+    BlockStream stream(fixture.journal.tip());
+    auto events = command_of(Seq{3}, 3);
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        events[i].event.time = Timestamp{1'700'000'000'000'000 + static_cast<std::int64_t>(i)};
+    }
+    stream.add(events, false);
+    stream.flush();
+    EXPECT_EQ(stream.tip().time, events.back().event.time);
+}
+
 TEST(BlockStream, KeepsAnAtomicBatchWhole) {
     tests::LedgerFixture fixture;
     BlockStream stream(fixture.journal.tip());

@@ -77,5 +77,13 @@ TEST(ClockGuard, DoubtsAStartFarAheadOfTheLastEvent) {
     EXPECT_FALSE(ClockGuard(clock, clock.now, jump_max).is_suspect());
 }
 
+TEST(TestClock, MovesForwardOnly) {
+    TestClock clock(Timestamp{10});
+    EXPECT_TRUE(clock.move_to(Timestamp{20}));
+    EXPECT_TRUE(clock.move_to(Timestamp{20}));
+    EXPECT_FALSE(clock.move_to(Timestamp{19}));
+    EXPECT_EQ(clock.wall(), Timestamp{20});
+}
+
 }  // namespace
 }  // namespace creditd::daemon

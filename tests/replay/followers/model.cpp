@@ -1,6 +1,10 @@
 #include "tests/replay/followers/model.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "core/utc.hpp"
 
 namespace creditd::tests {
 namespace {
@@ -158,12 +162,94 @@ void expect_accounts(const World& world, Seq end, std::size_t limit) {
     }
 }
 
+namespace {
+
+/// Hour, feature, user and model.
+using UsageKey = std::tuple<std::uint32_t, std::string, std::string, std::string>;
+using UsageTable = std::map<UsageKey, followers::UsageSums>;
+
+followers::UsageSums sums_of(const Event& event) {
+    followers::UsageSums sums;
+    const auto use = [&](Credits amount, Credits waived) {
+        sums.uses = 1;
+        sums.consumed = waived.is_positive() ? 0 : amount.value;
+        sums.waived = waived.value;
+    };
+    if (const auto* deducted = std::get_if<CreditsDeducted>(&event.body)) {
+        use(deducted->amount, deducted->waived);
+    } else if (const auto* captured = std::get_if<HoldCaptured>(&event.body)) {
+        use(captured->amount, captured->waived);
+    } else if (const auto* refund = std::get_if<CreditsRefunded>(&event.body)) {
+        sums.refunded = refund->amount.value;
+    } else if (std::holds_alternative<CommandRefused>(event.body)) {
+        sums.refusals = 1;
+    }
+    return sums;
+}
+
+Texts usage_texts_of(const Event& event) {
+    const auto* const refund = std::get_if<CreditsRefunded>(&event.body);
+    return refund == nullptr ? texts_of(event)
+                             : Texts{refund->feature, refund->user, refund->model};
+}
+
+/// Of every account, in one pass.
+std::map<AccountNo, UsageTable> naive_usage(const World& world, Seq end) {
+    std::map<AccountNo, UsageTable> tables;
+    for (const Event& event : world.events()) {
+        if (event.seq > end) break;
+        const followers::UsageSums sums = sums_of(event);
+        if (sums == followers::UsageSums{}) continue;
+        const auto hour = static_cast<std::uint32_t>(event.time.value / one_hour.value);
+        const Texts texts = usage_texts_of(event);
+        tables[event.account_no][{hour, texts.feature, texts.user, texts.model}] += sums;
+    }
+    return tables;
+}
+
+/// What lies in these hours.
+UsageTable within(UsageTable table, const followers::UsageRange& range) {
+    std::erase_if(table, [&range](const auto& entry) {
+        const std::uint32_t hour = std::get<0>(entry.first);
+        return hour < range.from || hour >= range.to;
+    });
+    return table;
+}
+
+UsageTable read_usage(const World& world, const followers::UsageRange& range) {
+    UsageTable table;
+    const auto read = world.indexes.usage->read(range, [&](std::uint32_t hour,
+                                                           const followers::UsageName& name,
+                                                           const auto& sums) {
+        table[{hour, std::string(name.feature), std::string(name.user), std::string(name.model)}] +=
+            sums;
+    });
+    EXPECT_TRUE(read) << read.error().detail;
+    return table;
+}
+
+}  // namespace
+
+void expect_usage(const World& world, Seq end) {
+    auto expected = naive_usage(world, end);
+    const auto first =
+        static_cast<std::uint32_t>(world.events().front().time.value / one_hour.value);
+    for (std::uint32_t no = 0; no < world.account_count(); ++no) {
+        const AccountNo account{no};
+        EXPECT_EQ(read_usage(world, {account}), expected[account]) << "account " << no;
+        const followers::UsageRange some{account, first + 1, first + 4};
+        EXPECT_EQ(read_usage(world, some), within(expected[account], some)) << "account " << no;
+    }
+}
+
 void expect_all_found(const World& world, Seq end) {
     for (std::uint32_t no = 0; no < world.account_count(); ++no) {
         expect_page(world, AccountNo{no}, {}, Seq{UINT64_MAX}, 1'000, end);
     }
     expect_keys(world, end);
     expect_accounts(world, end);
+    expect_usage(world, end);
+    expect_merkle(world, end);
 }
 
 }  // namespace creditd::tests

@@ -19,6 +19,12 @@ void expect_keys(const World& world, Seq end);
 /// Compares the whole list of accounts, in pages.
 void expect_accounts(const World& world, Seq end, std::size_t limit = 7);
 
+/// Compares what every account has used, by hour and name: all of it, and a range of hours.
+void expect_usage(const World& world, Seq end);
+
+/// Compares the tree's roots, tiles, entries and proofs, at some sizes up to `end`.
+void expect_merkle(const World& world, Seq end);
+
 /// All of the above, with the events up to `end` consumed.
 void expect_all_found(const World& world, Seq end);
 inline void expect_all_found(const World& world) { expect_all_found(world, world.end()); }

@@ -72,6 +72,8 @@ void World::append_block(std::span<Event> events) {
     Timestamp time = journal_->tip().time;
     for (Event& event : events) {
         time = time + Duration{static_cast<std::int64_t>(random() % 3)};
+        // Usage is summed up by the hour.
+        if (random() % 16 == 0) time = time + Duration::seconds(3'600);
         event.seq = builder.next_seq();
         event.time = time;
         if (event.origin) event.origin->first_seq = event.seq;
@@ -99,6 +101,24 @@ void World::append_as_they_are(std::span<const Event> events) {
     ASSERT_EQ(journal_->append({&block, 1}, {}), replay::AppendOutcome::committed);
 }
 
+Event World::random_deduction(const std::string& account, std::uint32_t no) {
+    const auto any = [&](std::uint64_t count) { return random() % count; };
+    CreditsDeducted body;
+    body.usage.feature = "feature-" + std::to_string(any(3));
+    if (any(2) == 0) body.usage.user = "user-" + std::to_string(any(3));
+    if (any(2) == 0) body.usage.model = "model-" + std::to_string(any(2));
+    // One in eight is covered by an unlimited plan.
+    const Credits price{1 + static_cast<std::int64_t>(any(9))};
+    const bool is_waived = any(8) == 0;
+    (is_waived ? body.waived : body.amount) = price;
+    body.required = price;
+    body.debt = body.amount;
+    Event event = blank(account, no, body);
+    event.balances.after = -body.amount;
+    if (any(3) == 0) event.personal_hash = Hash256{};
+    return event;
+}
+
 Event World::random_event(Seq seq) {
     const auto any = [&](std::uint64_t count) { return random() % count; };
     if (account_count_ == 0 || any(20) == 0) {
@@ -119,6 +139,11 @@ Event World::random_event(Seq seq) {
         case 2: {
             CreditsRefunded body;
             body.deduction = DeductionId{earlier.value};
+            body.amount = Credits{1 + static_cast<std::int64_t>(any(9))};
+            body.refunded_total = body.amount;
+            body.debt_reversed = body.amount;
+            body.feature = "feature-" + std::to_string(any(3));
+            if (any(2) == 0) body.user = "user-" + std::to_string(any(3));
             return blank(account, no, body);
         }
         case 3: {
@@ -147,15 +172,7 @@ Event World::random_event(Seq seq) {
             return event;
         }
         case 8: return blank(account, no, GrantExpired{GrantId::of(earlier, 0), Credits{1}});
-        default: {
-            CreditsDeducted body;
-            body.usage.feature = "feature-" + std::to_string(any(3));
-            if (any(2) == 0) body.usage.user = "user-" + std::to_string(any(3));
-            if (any(2) == 0) body.usage.model = "model-" + std::to_string(any(2));
-            Event event = blank(account, no, body);
-            if (any(3) == 0) event.personal_hash = Hash256{};
-            return event;
-        }
+        default: return random_deduction(account, no);
     }
 }
 
@@ -193,14 +210,17 @@ void World::feed(Seq to) {
                     events.back().resource = found->second;
                 }
             }
-            for (followers::Follower* follower : all) must(follower->consume(events), "consume");
+            for (followers::Follower* follower : all) {
+                must(follower->check_block(*block), "check");
+                must(follower->consume(events), "consume");
+            }
             return block->last_seq() < to;
         });
     EXPECT_TRUE(read);
 }
 
 void World::merge_runs() {
-    for (const char* name : {"keys", "history", "accounts"}) {
+    for (const char* name : {"keys", "history", "accounts", "usage", "merkle"}) {
         const auto status =
             database_->db().CompactRange({}, database_->family(name), nullptr, nullptr);
         EXPECT_TRUE(status.ok()) << status.ToString();

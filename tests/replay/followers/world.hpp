@@ -15,6 +15,8 @@
 #include "replay/followers/families.hpp"
 #include "replay/followers/history_index.hpp"
 #include "replay/followers/key_index.hpp"
+#include "replay/followers/merkle_index.hpp"
+#include "replay/followers/usage_index.hpp"
 #include "replay/memory_journal.hpp"
 #include "replay/rocksdb_journal.hpp"
 #include "schemas/event_codec.hpp"
@@ -63,8 +65,10 @@ struct Followers {
     std::unique_ptr<followers::KeyIndex> keys;
     std::unique_ptr<followers::HistoryIndex> history;
     std::unique_ptr<followers::AccountIndex> accounts;
+    std::unique_ptr<followers::UsageIndex> usage;
+    std::unique_ptr<followers::MerkleIndex> merkle;
     std::vector<followers::Follower*> all() const {
-        return {keys.get(), history.get(), accounts.get()};
+        return {keys.get(), history.get(), accounts.get(), usage.get(), merkle.get()};
     }
 };
 
@@ -81,6 +85,7 @@ public:
     }
 
     replay::Journal& journal() { return *journal_; }
+    const replay::Journal& journal() const { return *journal_; }
     replay::Database& database() { return *database_; }
     const std::vector<Event>& events() const { return events_; }
     const std::map<Seq, std::string>& resources() const { return resources_; }
@@ -103,6 +108,8 @@ public:
         indexes.keys = must(followers::KeyIndex::open(*database_, {runs, 64}), "keys");
         indexes.history = must(followers::HistoryIndex::open(*database_, runs), "history");
         indexes.accounts = must(followers::AccountIndex::open(*database_, runs), "accounts");
+        indexes.usage = must(followers::UsageIndex::open(*database_, runs), "usage");
+        indexes.merkle = must(followers::MerkleIndex::open(*database_, *journal_, runs), "merkle");
     }
 
     /// Appends `events` in blocks of random sizes, giving them their numbers and times.
@@ -147,6 +154,7 @@ private:
     void open_database();
     void append_block(std::span<Event> events);
     Event random_event(Seq seq);
+    Event random_deduction(const std::string& account, std::uint32_t no);
 
     const Backend backend_;
     TemporaryFolder folder_;

@@ -2,6 +2,7 @@
 #include <rocksdb/db.h>
 
 #include "replay/chain.hpp"
+#include "replay/proof/checkpoint.hpp"
 #include "replay/recovery.hpp"
 #include "replay/snapshot_store.hpp"
 #include "replay/state_hash.hpp"
@@ -82,8 +83,19 @@ TEST_F(ChangeTest, AcceptLossGoesOnInANewEpoch) {
         << "not the end of a block";
     EXPECT_EQ(run("verify " + folder()).exit, 0) << "nothing was done so far";
 
+    // The log has signed all of it.
+    const std::vector<proof::SignerKey> keys{proof::SignerKey::make("log.example/a")};
+    const std::string note = proof::sign_checkpoint({"log.example/a", {tip_.seq.value, {}}}, keys);
+    ASSERT_TRUE(write_file_atomically(data_.root / "proof.key", keys[0].text() + '\n'));
+    ASSERT_TRUE(write_file_atomically(data_.root / "proof.checkpoint", note));
+
     const ToolRun run = this->run(arguments + " --yes --json");
     ASSERT_EQ(run.exit, 0) << run.err;
+    EXPECT_NE(run.out.find("\"new_log_key\":true"), std::string::npos) << run.out;
+    for (const char* name : {"proof.key", "proof.checkpoint"}) {
+        EXPECT_FALSE(fs::exists(data_.root / name));
+        EXPECT_TRUE(fs::exists(data_.root / (name + (".lost-after-" + std::to_string(to.value)))));
+    }
     EXPECT_EQ(member(run.out, "epoch"), 2u);
     EXPECT_EQ(member(run.out, "claim_seq"), to.value + 1);
     EXPECT_EQ(member(run.out, "known_to"), tip_.seq.value);

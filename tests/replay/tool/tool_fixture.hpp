@@ -30,17 +30,23 @@ protected:
     /// Random work by a daemon that has been killed: everything is in the write-ahead log.
     void make_ledger(std::size_t steps = 1'500) {
         RandomCommands(17, 80).steps(world_, steps);
-        const replay::DataFolder live{temp_.path() / "live"};
+        store_ledger();
+    }
+    /// What the world holds, as the data folder of such a daemon.
+    void store_ledger() { tip_ = store(world_, data_.root); }
+    replay::ChainTip store(LedgerWorld& world, const std::filesystem::path& root,
+                           std::size_t block_events = 7) {
+        const replay::DataFolder live{root.string() + ".live"};
         replay::DatabaseOptions options;
         options.folder = live.database();
         auto database = replay::Database::open(options);
-        ASSERT_TRUE(database) << database.error().detail;
+        EXPECT_TRUE(database) << database.error().detail;
         replay::RocksDbJournal journal(**database);
-        ASSERT_TRUE(journal.open());
-        world_.append_to(journal);
-        tip_ = journal.tip();
-        ASSERT_TRUE(replay::write_head(live.head(), replay::Head{tip_}));
-        std::filesystem::copy(live.root, data_.root, std::filesystem::copy_options::recursive);
+        EXPECT_TRUE(journal.open());
+        world.append_to(journal, block_events);
+        EXPECT_TRUE(replay::write_head(live.head(), replay::Head{journal.tip()}));
+        std::filesystem::copy(live.root, root, std::filesystem::copy_options::recursive);
+        return journal.tip();
     }
     /// Moves the log into tables, as the next start of a daemon would.
     void start_and_stop() {

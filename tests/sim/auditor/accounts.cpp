@@ -1,4 +1,6 @@
-// The naive ledger's rules for accounts and features.
+// The naive ledger's rules for accounts.
+#include <utility>
+
 #include "tests/sim/auditor/book.hpp"
 
 namespace creditd::sim::audit {
@@ -10,14 +12,29 @@ Outcome Book::put_account(std::int64_t now, const Wish& wish) {
     account.id = wish.account;
     if (wish.credit_limit) account.credit_limit = *wish.credit_limit;
     Outcome outcome;
+    outcome.balance_before = balance(wish.account);
+    if (!exists) give_signup(now, wish.account);
     outcome.status = exists ? 200 : 201;
     if (!exists) outcome.created_at = now;
     outcome.account = wish.account;
     outcome.account_status = "open";
     outcome.credit_limit = account.credit_limit;
-    outcome.balance_before = outcome.balance_after = balance(wish.account);
+    outcome.balance_after = balance(wish.account);
     outcome.available = available(wish.account);
     return outcome;
+}
+
+/// Once, with the account.
+void Book::give_signup(std::int64_t now, const std::string& account) {
+    const SettingsTerms& settings = catalog.settings;
+    if (settings.signup_credits == 0) return;
+    Grant grant;
+    grant.account = account;
+    grant.kind = "signup";
+    grant.amount = settings.signup_credits;
+    grant.expires_at = after(now, settings.signup_expires_in_s);
+    accounts.at(account).totals.granted += grant.amount;
+    add_grant(now, std::move(grant));
 }
 
 Outcome Book::set_closed(const Wish& wish, bool closed) {
@@ -31,22 +48,6 @@ Outcome Book::set_closed(const Wish& wish, bool closed) {
     outcome.account_status = closed ? "closed" : "open";
     outcome.balance_before = outcome.balance_after = balance(wish.account);
     outcome.available = available(wish.account);
-    return outcome;
-}
-
-Outcome Book::put_feature(const Wish& wish) {
-    features[wish.id] = Feature{wish.amount.value(), wish.active.value_or(true)};
-    Outcome outcome;
-    outcome.status = 200;
-    outcome.credits = wish.amount;
-    outcome.active = wish.active.value_or(true);
-    return outcome;
-}
-
-Outcome Book::delete_feature(const Wish& wish) {
-    if (features.erase(wish.id) == 0) return refused(404, "feature_not_found");
-    Outcome outcome;
-    outcome.status = 204;
     return outcome;
 }
 

@@ -14,13 +14,15 @@ using audit::refused;
 namespace {
 
 bool is_read(const Wish& wish) {
-    return wish.kind == WishKind::read_balance || wish.kind == WishKind::read_hold;
+    return wish.kind == WishKind::read_balance || wish.kind == WishKind::read_hold ||
+           wish.kind == WishKind::quote;
 }
 
 /// Recorded under the key: 2xx, and 402, 409 and 422.
 /// Of a release that found its hold closed nothing is recorded: it did nothing.
 bool is_recorded(const Wish& wish, const Outcome& outcome) {
     if (wish.kind == WishKind::release && !outcome.type) return false;
+    if (outcome.changes == 0) return false;
     return outcome.status < 300 || outcome.status == 402 || outcome.status == 409 ||
            outcome.status == 422;
 }
@@ -30,10 +32,7 @@ bool is_recorded(const Wish& wish, const Outcome& outcome) {
 Outcome Auditor::execute(std::int64_t now_us, const Wish& wish) {
     Outcome outcome;
     if (is_read(wish)) {
-        Book then = book_;
-        then.settle(now_us);
-        outcome = wish.kind == WishKind::read_balance ? then.read_balance(wish.account)
-                                                      : then.read_hold(number_of(wish.id));
+        outcome = would(now_us, wish);
     } else if (wish.kind == WishKind::batch && !wish.atomic) {
         outcome = execute_independent(now_us, wish);
     } else {
@@ -43,20 +42,53 @@ Outcome Auditor::execute(std::int64_t now_us, const Wish& wish) {
     return outcome;
 }
 
+Outcome Auditor::would(std::int64_t now_us, const Wish& wish) const {
+    const std::optional<Number> id = number_of(wish.id);
+    Book part = book_.part(wish, id);
+    for (const std::string& account : targets(wish)) part.settle(account, now_us);
+    return named(carry_out(part, now_us, wish, id));
+}
+
+std::vector<Outcome> Auditor::possible(const Wish& wish, std::int64_t to_us) const {
+    const std::optional<Number> id = number_of(wish.id);
+    Book part = book_.part(wish, id);
+    std::vector<Outcome> all;
+    const auto look = [&] {
+        Book trial = part;
+        all.push_back(named(carry_out(trial, to_us, wish, id)));
+    };
+    look();
+    for (const std::string& account : targets(wish)) {
+        while (part.settle_one(account, to_us)) look();
+    }
+    return all;
+}
+
+/// Accounts that it is about: of these everything that is due happens first.
+std::vector<std::string> Auditor::targets(const Wish& wish) const {
+    std::vector<std::string> accounts;
+    accounts.reserve(wish.operations.size() + 2);
+    if (const auto account = account_of(wish)) accounts.push_back(*account);
+    if (book_.accounts.contains(wish.to)) accounts.push_back(wish.to);
+    for (const Wish& operation : wish.operations) {
+        for (std::string& account : targets(operation)) accounts.push_back(std::move(account));
+    }
+    return accounts;
+}
+
 Outcome Auditor::execute_one(std::int64_t now, const Wish& wish) {
     if (const auto bad = audit::malformed(wish)) return *bad;
     if (wish.dry_run) {
-        Auditor other = *this;
-        other.book_.settle(now);
         const auto late = audit::out_of_time(now, wish);
-        return late ? *late : other.carry_out(now, wish);
+        return late ? *late : would(now, wish);
     }
     if (auto known = replay(wish)) return *known;
     if (const auto late = audit::out_of_time(now, wish)) return *late;
-    book_.settle(now);
+    for (const std::string& account : targets(wish)) book_.settle(account, now);
     std::optional<std::string> account = account_of(wish);
-    const Outcome outcome =
-        wish.kind == WishKind::batch ? carry_out_atomic(now, wish, account) : carry_out(now, wish);
+    const Outcome outcome = wish.kind == WishKind::batch
+                                ? carry_out_atomic(now, wish, account)
+                                : carry_out(book_, now, wish, number_of(wish.id));
     audit("wish " + std::to_string(static_cast<int>(wish.kind)) + " with key " + wish.key);
     if (wish.key.empty() || !is_recorded(wish, outcome)) return outcome;
     if (outcome.status >= 300) {
@@ -84,27 +116,34 @@ std::optional<Outcome> Auditor::replay(const Wish& wish) const {
     return outcome;
 }
 
-Outcome Auditor::carry_out(std::int64_t now, const Wish& wish) {
-    const std::optional<Number> id = number_of(wish.id);
+Outcome Auditor::carry_out(Book& book, std::int64_t now, const Wish& wish,
+                           std::optional<Number> id) {
     switch (wish.kind) {
-        case WishKind::put_account: return book_.put_account(now, wish);
-        case WishKind::close_account: return book_.set_closed(wish, true);
-        case WishKind::reopen_account: return book_.set_closed(wish, false);
-        case WishKind::grant: return book_.grant(now, wish);
-        case WishKind::purchase: return book_.purchase(now, wish);
-        case WishKind::deduct: return book_.deduct(now, wish);
-        case WishKind::refund: return book_.refund(now, wish, id);
-        case WishKind::revoke: return book_.revoke(now, wish, id);
-        case WishKind::place_hold: return book_.place_hold(now, wish);
-        case WishKind::capture: return book_.capture(now, wish, id);
-        case WishKind::extend: return book_.extend(now, wish, id);
-        case WishKind::release: return book_.release(now, id);
-        case WishKind::transfer: return book_.transfer(now, wish);
-        case WishKind::put_feature: return book_.put_feature(wish);
-        case WishKind::delete_feature: return book_.delete_feature(wish);
-        case WishKind::batch:
-        case WishKind::read_balance:
-        case WishKind::read_hold: break;
+        case WishKind::put_account: return book.put_account(now, wish);
+        case WishKind::close_account: return book.set_closed(wish, true);
+        case WishKind::reopen_account: return book.set_closed(wish, false);
+        case WishKind::grant: return book.grant(now, wish);
+        case WishKind::purchase: return book.purchase(now, wish);
+        case WishKind::deduct: return book.deduct(now, wish);
+        case WishKind::refund: return book.refund(now, wish, id);
+        case WishKind::revoke: return book.revoke(now, wish, id);
+        case WishKind::place_hold: return book.place_hold(now, wish);
+        case WishKind::capture: return book.capture(now, wish, id);
+        case WishKind::extend: return book.extend(now, wish, id);
+        case WishKind::release: return book.release(now, id);
+        case WishKind::transfer: return book.transfer(now, wish);
+        case WishKind::put_feature: return book.put_feature(wish);
+        case WishKind::put_package: return book.put_package(wish);
+        case WishKind::put_promotion: return book.put_promotion(wish);
+        case WishKind::delete_feature:
+        case WishKind::delete_package:
+        case WishKind::delete_promotion: return book.remove(wish);
+        case WishKind::put_catalog: return book.put_catalog(wish);
+        case WishKind::redeem: return book.redeem(now, wish);
+        case WishKind::read_balance: return book.read_balance(wish.account);
+        case WishKind::read_hold: return book.read_hold(id);
+        case WishKind::quote: return book.quote(wish);
+        case WishKind::batch: break;
     }
     return refused(400, "invalid_request");
 }
@@ -117,7 +156,8 @@ Outcome Auditor::carry_out_atomic(std::int64_t now, const Wish& batch,
     outcome.status = 200;
     for (const Wish& operation : batch.operations) {
         const auto late = audit::out_of_time(now, operation);
-        outcome.results.push_back(late ? *late : carry_out(now, operation));
+        outcome.results.push_back(late ? *late
+                                       : carry_out(book_, now, operation, number_of(operation.id)));
         Outcome& last = outcome.results.back();
         // Here nothing may be left undone, not even the release of a hold that is closed already.
         const bool is_idle =
@@ -148,9 +188,11 @@ Outcome Auditor::execute_independent(std::int64_t now, const Wish& batch) {
 
 std::map<std::string, Outcome> Auditor::balances(std::int64_t now_us) const {
     Book then = book_;
-    then.settle(now_us);
     std::map<std::string, Outcome> all;
-    for (const auto& [id, account] : then.accounts) all[id] = then.read_balance(id);
+    for (const auto& [id, account] : then.accounts) {
+        then.settle(id, now_us);
+        all[id] = then.read_balance(id);
+    }
     return all;
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/sim/auditor/book.hpp"
 #include "tests/sim/auditor/story.hpp"
@@ -26,8 +27,16 @@ public:
     std::string learn(const Outcome& predicted, const Outcome& actual);
     std::string learn(const std::string& placeholder, const std::string& id);
 
-    /// Lets the first thing happen that is due at `now_us`, if there is one. Returns whose it was.
-    std::optional<std::string> pass_one(std::int64_t now_us) { return book_.settle_one(now_us); }
+    /// What the answer would be, had the wish been carried out at `now_us`; nothing is done.
+    Outcome would(std::int64_t now_us, const Wish& wish) const;
+    /// What it may be at any time until `to_us`, where nothing but time happens.
+    std::vector<Outcome> possible(const Wish& wish, std::int64_t to_us) const;
+    /// Lets the first thing happen that is due for the account at `now_us`, if there is one.
+    std::optional<audit::Happening> pass_one(const std::string& account, std::int64_t now_us) {
+        return book_.settle_one(account, now_us);
+    }
+    /// The accounts that the wish is about.
+    std::vector<std::string> targets(const Wish& wish) const;
     /// `outcome` with every id that is known by now.
     Outcome named(Outcome outcome) const;
     /// Does the id stand for anything?
@@ -57,7 +66,8 @@ private:
     };
 
     Outcome execute_one(std::int64_t now, const Wish& wish);
-    Outcome carry_out(std::int64_t now, const Wish& wish);
+    static Outcome carry_out(audit::Book& book, std::int64_t now, const Wish& wish,
+                             std::optional<audit::Number> id);
     Outcome carry_out_atomic(std::int64_t now, const Wish& batch,
                              std::optional<std::string>& account);
     Outcome execute_independent(std::int64_t now, const Wish& batch);

@@ -1,7 +1,8 @@
-// The auditor's naive ledger: accounts, grants, holds, deductions and features as plain maps, and
-// the rules of the contract over them, one function per wish. Every figure is summed anew whenever
-// it is asked for; no sum is kept, and speed is no aim. No keys, no batches: see auditor.hpp.
-// Owned and called by the Auditor only, on one thread; a copy is an independent ledger.
+// The auditor's naive ledger: accounts, grants, holds, deductions and the catalog as plain maps,
+// and the rules of the contract over them, one function per wish. Every figure is summed anew
+// whenever it is asked for; no sum is kept, and speed is no aim. No keys, no batches: see
+// auditor.hpp. Owned and called by the Auditor only, on one thread; a copy is an independent
+// ledger.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +43,9 @@ struct Account {
     std::int64_t credit_limit = 0;
     std::int64_t debt = 0;
     Totals totals;
-    std::vector<std::int64_t> refusals;  ///< Times of the recorded ones.
-    std::set<Number> grants;             ///< Those of which something remains.
+    std::vector<std::int64_t> refusals;            ///< Times of the recorded ones.
+    std::set<Number> grants;                       ///< Those of which something remains.
+    std::map<std::string, std::int64_t> redeemed;  ///< How often, by code of the promotion.
 };
 
 struct Grant {
@@ -77,6 +79,9 @@ struct Hold {
     std::int64_t expires_at = 0;
     std::string on_expiry = "release";
     std::optional<std::string> feature;
+    std::vector<std::string> options;
+    std::vector<std::int64_t> lines;         ///< Of its price, when it was placed.
+    std::optional<std::int64_t> price_book;  ///< Likewise.
 };
 
 /// A deduction or a capture.
@@ -87,16 +92,12 @@ struct Deduction {
     std::vector<Share> refundable;  ///< What is not refunded yet, in order of burning.
 };
 
-struct Feature {
-    std::int64_t credits = 0;
-    bool active = true;
-};
-
 /// What a payment has credited.
 struct Paid {
     std::string account;
     std::int64_t amount = 0;
     Money money;
+    std::optional<std::string> package;
     Outcome answer;
 };
 
@@ -104,6 +105,13 @@ struct Paid {
 struct Need {
     std::int64_t amount = 0;
     std::optional<std::string> feature;
+    std::vector<std::int64_t> lines;  ///< Of a feature's price.
+};
+
+/// Something that time alone does, in the words of the log.
+struct Happening {
+    std::string what;
+    std::string account;
 };
 
 struct Book {
@@ -112,7 +120,9 @@ struct Book {
     std::map<Number, Hold> holds;
     std::set<Number> open_holds;  ///< Only these reserve anything.
     std::map<Number, Deduction> deductions;
-    std::map<std::string, Feature> features;
+    CatalogTerms catalog;
+    std::int64_t price_book = 0;  ///< Each change of the catalog makes a version.
+    std::map<std::string, std::int64_t> redemptions;  ///< By everybody, by code.
     std::map<std::pair<std::string, std::string>, Paid> payments;
     Number last_number = 0;
     std::int64_t refusals_max = 20;  ///< recorded for one account in `refusal_window_us`
@@ -133,10 +143,12 @@ struct Book {
     /// As burnable, whatever features the grants are limited to.
     std::vector<Number> movable(const std::string& account) const;
 
-    /// Lets the first thing happen that is due at `now`, if there is one. Returns whose it was.
-    std::optional<std::string> settle_one(std::int64_t now);
-    /// Lets everything happen that is due at `now`, in order of time.
-    void settle(std::int64_t now);
+    /// Lets the first thing happen that is due for the account at `now`, if there is one.
+    std::optional<Happening> settle_one(const std::string& account, std::int64_t now);
+    /// Lets everything happen that is due for it at `now`, in order of time.
+    void settle(const std::string& account, std::int64_t now);
+    /// A ledger of its own, with what the wish needs and little else: cheap, to try things out.
+    Book part(const Wish& wish, std::optional<Number> id) const;
 
     // One wish each. `id` is the number of the object that the wish names, if there is one. They
     // change nothing when they refuse. The book is settled at `now`.
@@ -153,7 +165,12 @@ struct Book {
     Outcome release(std::int64_t now, std::optional<Number> id);
     Outcome transfer(std::int64_t now, const Wish& wish);
     Outcome put_feature(const Wish& wish);
-    Outcome delete_feature(const Wish& wish);
+    Outcome put_package(const Wish& wish);
+    Outcome put_promotion(const Wish& wish);
+    Outcome remove(const Wish& wish);
+    Outcome put_catalog(const Wish& wish);
+    Outcome redeem(std::int64_t now, const Wish& wish);
+    Outcome quote(const Wish& wish) const;
     Outcome read_balance(const std::string& account) const;
     Outcome read_hold(std::optional<Number> id) const;
 
@@ -184,6 +201,14 @@ struct Book {
     bool covers(const std::string& account, const Need& need, Outcome& refusal) const;
     bool has_room(const std::string& account, std::int64_t amount) const;
     std::optional<Outcome> price(const Wish& wish, Need& need) const;
+    std::optional<Outcome> measured(const Wish& wish, const Hold& hold, Need& need) const;
+    std::optional<Outcome> terms_of(const Wish& wish, PackageTerms& terms) const;
+    void add_bought(std::int64_t now, const Wish& wish, const PackageTerms& terms,
+                    Outcome& outcome);
+    void copy_object(Book& to, Number number) const;
+    void give_signup(std::int64_t now, const std::string& account);
+    /// Tells the price of what a feature costs.
+    void tell_price(const Need& need, Outcome& outcome) const;
     void restore(std::int64_t now, const std::string& account, const Share& share,
                  Outcome& outcome);
     HoldState state(const Hold& hold) const;
@@ -194,6 +219,11 @@ struct Book {
 };
 
 Outcome refused(int status, const std::string& code);
+/// When what the wish makes expires.
+std::optional<std::int64_t> expiry(std::int64_t now, const Wish& wish);
+Money as_answered(Money money);
+/// So long after `now`, if there is a length.
+std::optional<std::int64_t> after(std::int64_t now, std::optional<std::int64_t> length_s);
 std::string placeholder(Number number);
 
 }  // namespace creditd::sim::audit

@@ -2,22 +2,11 @@
 #include <algorithm>
 
 #include "tests/sim/auditor/book.hpp"
+#include "tests/sim/auditor/price.hpp"
 
 namespace creditd::sim::audit {
 
 namespace {
-
-std::optional<std::int64_t> expiry(std::int64_t now, const Wish& wish) {
-    if (wish.expires_in_s) return now + *wish.expires_in_s * microseconds;
-    return wish.expires_at;
-}
-
-Money as_answered(Money money) {
-    for (char& letter : money.currency) {
-        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
-    }
-    return money;
-}
 
 /// However often a hold grew, what it made debt is one debt, and last.
 std::vector<Share> join_debt(std::vector<Share> shares) {
@@ -37,6 +26,18 @@ Outcome refused(int status, const std::string& code) {
     outcome.status = status;
     outcome.code = code;
     return outcome;
+}
+
+std::optional<std::int64_t> expiry(std::int64_t now, const Wish& wish) {
+    if (wish.expires_in_s) return now + *wish.expires_in_s * microseconds;
+    return wish.expires_at;
+}
+
+Money as_answered(Money money) {
+    for (char& letter : money.currency) {
+        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    }
+    return money;
 }
 
 std::string placeholder(Number number) { return "?" + std::to_string(number); }
@@ -117,56 +118,43 @@ Outcome Book::grant(std::int64_t now, const Wish& wish) {
     return outcome;
 }
 
-Outcome Book::purchase(std::int64_t now, const Wish& wish) {
-    const auto found = accounts.find(wish.account);
-    if (found == accounts.end()) return refused(404, "account_not_found");
-    if (found->second.closed) return refused(409, "account_closed");
-    const std::int64_t amount = wish.amount.value();
-    const Payment& payment = wish.payment.value();
-    const Money money = as_answered(payment.money);
-    const std::pair name(payment.provider, payment.id);
-    if (const auto paid = payments.find(name); paid != payments.end()) {
-        const Paid& first = paid->second;
-        if (first.account != wish.account || first.amount != amount || first.money != money) {
-            return refused(409, "payment_conflict");
-        }
-        Outcome again = first.answer;
-        again.status = 200;
-        again.duplicate = true;
-        return again;
-    }
-    if (!has_room(wish.account, amount)) return refused(422, "balance_range");
-    Outcome outcome = begin(now, wish.account, "purchase");
-    Grant grant;
-    grant.account = wish.account;
-    grant.kind = "purchase";
-    grant.amount = amount;
-    grant.expires_at = expiry(now, wish);
-    grant.cost = money;
-    outcome.expires_at = grant.expires_at;
-    found->second.totals.purchased += amount;
-    outcome.grant = placeholder(add_grant(now, std::move(grant)));
-    finish(outcome, amount);
-    payments[name] = Paid{wish.account, amount, money, outcome};
-    return outcome;
-}
-
 /// What a deduction or a hold costs; or why it cannot be had.
 std::optional<Outcome> Book::price(const Wish& wish, Need& need) const {
     if (!wish.feature) {
         need.amount = wish.amount.value();
         return {};
     }
-    const auto found = features.find(*wish.feature);
-    if (found == features.end()) return refused(404, "feature_not_found");
-    const Account& account = accounts.at(wish.account);
-    if (account.closed) return refused(409, "account_closed");
+    const auto found = catalog.features.find(*wish.feature);
+    if (found == catalog.features.end()) return refused(404, "feature_not_found");
+    if (accounts.at(wish.account).closed) return refused(409, "account_closed");
     if (!found->second.active) return refused(422, "feature_inactive");
-    const Wide cost = Wide(found->second.credits) * wish.quantity.value_or(1);
-    if (cost >= amount_limit) return refused(400, "amount_range");
-    need.amount = static_cast<std::int64_t>(cost);
+    const Price price =
+        price_of(found->second, {wish.quantity.value_or(1), wish.units, wish.options});
+    if (!price.refusal.empty()) return refused(422, price.refusal);
+    need.amount = price.amount;
     need.feature = wish.feature;
+    need.lines = price.lines;
     return {};
+}
+
+void Book::tell_price(const Need& need, Outcome& outcome) const {
+    if (!need.feature) return;
+    outcome.lines = need.lines;
+    outcome.price_book = price_book;
+}
+
+Outcome Book::quote(const Wish& wish) const {
+    if (!accounts.contains(wish.account)) return refused(404, "account_not_found");
+    Need need;
+    if (const auto refusal = price(wish, need)) return *refusal;
+    Outcome outcome;
+    outcome.status = 200;
+    outcome.required = need.amount;
+    outcome.available = available_for(wish.account, need.feature);
+    outcome.lines = need.lines;
+    Outcome refusal;
+    outcome.sufficient = covers(wish.account, need, refusal);
+    return outcome;
 }
 
 /// Are credits and credit limit enough? If not, fills the refusal.
@@ -233,6 +221,7 @@ Outcome Book::deduct(std::int64_t now, const Wish& wish) {
     const Number number = burn(need.amount, wish.account, plan(wish.account, need), outcome);
     outcome.id = placeholder(number);
     outcome.available = available_for(wish.account, need.feature);
+    tell_price(need, outcome);
     finish(outcome, need.amount);
     return outcome;
 }

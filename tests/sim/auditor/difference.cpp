@@ -116,6 +116,28 @@ struct Comparison {
         if_both("created_at", predicted.created_at, actual.created_at);
     }
 
+    void lines(const std::vector<std::int64_t>& predicted,
+               const std::vector<std::int64_t>& actual) {
+        same("lines.size", static_cast<int>(predicted.size()), static_cast<int>(actual.size()));
+        for (std::size_t i = 0; i < predicted.size() && found.empty(); ++i) {
+            same("lines[" + std::to_string(i) + "]", predicted[i], actual[i]);
+        }
+    }
+
+    void offers(const Outcome& predicted, const Outcome& actual) {
+        lines(predicted.lines, actual.lines);
+        same("price_book", predicted.price_book, actual.price_book);
+        same("sufficient", predicted.sufficient, actual.sufficient);
+        same("package", predicted.package, actual.package);
+        same("promotion", predicted.promotion, actual.promotion);
+        same("changes", predicted.changes, actual.changes);
+        same("bonus", predicted.bonus.has_value(), actual.bonus.has_value());
+        same("bonus.expires_at", predicted.bonus_until, actual.bonus_until);
+        if (!predicted.bonus || !actual.bonus) return;
+        id("bonus.grant", predicted.bonus->grant, actual.bonus->grant);
+        same("bonus.amount", predicted.bonus->amount, actual.bonus->amount);
+    }
+
     void ids(const Outcome& predicted, const Outcome& actual) {
         id("id", predicted.id, actual.id);
         id("transaction", predicted.transaction, actual.transaction);
@@ -134,6 +156,7 @@ std::string difference(const Outcome& predicted, const Outcome& actual) {
     all.facts(predicted, actual);
     all.amounts(predicted, actual);
     all.ids(predicted, actual);
+    all.offers(predicted, actual);
     all.parts("burned", predicted.burned, actual.burned);
     all.parts("restored", predicted.restored, actual.restored);
     all.parts("expired", predicted.expired, actual.expired);

@@ -91,6 +91,8 @@ def differences(predicted, said, path=""):
             one, other = predicted.get(name), said.get(name)
             if None in (one, other) and name in ("created_at", "credit_limit"):
                 continue
+            if name == "offers":  # what the auditor says of prices and the catalog
+                continue
             found += differences(one, other, f"{path}.{name}")
         return found
     if isinstance(predicted, list) and isinstance(said, list) and len(predicted) == len(said):

@@ -70,13 +70,28 @@ Outcome Book::place_hold(std::int64_t now, const Wish& wish) {
     hold.expires_at = now + wish.expires_in_s.value() * microseconds;
     hold.on_expiry = wish.on_expiry.value_or("release");
     hold.feature = need.feature;
+    hold.options = wish.options;
     outcome.id = placeholder(hold.number);
     outcome.transaction = placeholder(++last_number);
     outcome.hold = state(hold);
+    tell_price(need, outcome);
+    hold.lines = outcome.lines;
+    hold.price_book = outcome.price_book;
     open_holds.insert(hold.number);
     holds[hold.number] = std::move(hold);
     finish(outcome, need.amount);
     return outcome;
+}
+
+/// What was measured, as a use of the hold's feature today.
+std::optional<Outcome> Book::measured(const Wish& wish, const Hold& hold, Need& need) const {
+    if (!hold.feature) return refused(422, "units_invalid");
+    Wish use;
+    use.account = hold.account;
+    use.feature = hold.feature;
+    use.options = hold.options;
+    use.units = wish.units;
+    return price(use, need);
 }
 
 Outcome Book::capture(std::int64_t now, const Wish& wish, std::optional<Number> id) {
@@ -85,9 +100,16 @@ Outcome Book::capture(std::int64_t now, const Wish& wish, std::optional<Number> 
     if (accounts.at(hold.account).closed) return refused(409, "account_closed");
     if (hold.status != "open") return refused(409, "hold_closed");
     const std::int64_t left = hold.amount - hold.captured;
-    const std::int64_t amount = wish.amount.value_or(left);
+    Need need{wish.amount.value_or(left), {}, {}};
+    if (!wish.units.empty()) {
+        if (const auto refusal = measured(wish, hold, need)) return *refusal;
+    }
+    const std::int64_t amount = need.amount;
     if (amount > left) return refused(422, "capture_exceeds_hold");
     Outcome outcome = begin(now, hold.account, "capture");
+    outcome.lines = hold.lines;
+    outcome.price_book = hold.price_book;
+    tell_price(need, outcome);
     outcome.id =
         placeholder(burn(amount, hold.account, take_shares(hold.reserved, amount), outcome));
     hold.captured += amount;
@@ -104,7 +126,7 @@ Outcome Book::extend(std::int64_t now, const Wish& wish, std::optional<Number> i
     Hold& hold = holds.at(*id);
     if (accounts.at(hold.account).closed) return refused(409, "account_closed");
     if (hold.status != "open") return refused(409, "hold_closed");
-    const Need need{wish.amount.value_or(0), hold.feature};
+    const Need need{wish.amount.value_or(0), hold.feature, {}};
     Outcome refusal;
     if (need.amount > 0 && !covers(hold.account, need, refusal)) return refusal;
     Outcome outcome = begin(now, hold.account, "hold");

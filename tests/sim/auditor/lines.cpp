@@ -180,6 +180,22 @@ void add_facts(Object& object, const Outcome& outcome) {
     object.add("index", outcome.index);
 }
 
+std::string write_number(std::int64_t number) { return std::to_string(number); }
+
+/// Apart from the rest: who asks with another program does not know of it.
+std::string write_offers(const Outcome& outcome) {
+    Object object;
+    if (!outcome.lines.empty()) object.add("lines", list(outcome.lines, write_number));
+    object.add("price_book", outcome.price_book);
+    object.add("sufficient", outcome.sufficient);
+    object.add("package", outcome.package);
+    if (outcome.bonus) object.add("bonus", write_part(*outcome.bonus));
+    object.add("bonus_until", outcome.bonus_until);
+    object.add("promotion", outcome.promotion);
+    object.add("changes", outcome.changes);
+    return object.text();
+}
+
 }  // namespace
 
 Wish read_wish(std::string_view line) {
@@ -217,6 +233,9 @@ std::string write_outcome(const Outcome& outcome) {
     if (!outcome.restored.empty()) object.add("restored", list(outcome.restored, write_part));
     if (!outcome.expired.empty()) object.add("expired", list(outcome.expired, write_part));
     if (!outcome.moved.empty()) object.add("moved", list(outcome.moved, write_moved));
+    if (const std::string offers = write_offers(outcome); offers != "{}") {
+        object.add("offers", offers);
+    }
     if (!outcome.results.empty()) object.add("results", list(outcome.results, write_outcome));
     return object.text();
 }

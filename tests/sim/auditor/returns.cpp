@@ -51,6 +51,7 @@ Outcome Book::refund(std::int64_t now, const Wish& wish, std::optional<Number> i
     if (!id || !deductions.contains(*id)) return refused(404, "transaction_not_found");
     Deduction& deduction = deductions.at(*id);
     if (accounts.at(deduction.account).closed) return refused(409, "account_closed");
+    if (deduction.amount == 0) return refused(422, "not_refundable");
     const std::int64_t left = deduction.amount - deduction.refunded;
     const std::int64_t amount = wish.amount.value_or(left);
     if (left == 0 || amount > left) return refused(422, "refund_exceeds_deduction");

@@ -12,23 +12,28 @@ namespace {
 bool needs_key(WishKind kind) {
     return kind != WishKind::put_account && kind != WishKind::close_account &&
            kind != WishKind::reopen_account && kind != WishKind::put_feature &&
-           kind != WishKind::delete_feature;
+           kind != WishKind::delete_feature && kind != WishKind::put_package &&
+           kind != WishKind::delete_package && kind != WishKind::put_promotion &&
+           kind != WishKind::delete_promotion && kind != WishKind::put_catalog &&
+           kind != WishKind::quote;
 }
 
 bool fits(WishKind kind, const Wish& wish) {
     switch (kind) {
         case WishKind::grant: return wish.amount && !(wish.expires_at && wish.expires_in_s);
         case WishKind::purchase:
-            return wish.amount && wish.payment && !(wish.expires_at && wish.expires_in_s);
+            return wish.amount.has_value() != wish.package.has_value() && wish.payment &&
+                   !(wish.expires_at && wish.expires_in_s);
         case WishKind::place_hold:
             if (!wish.expires_in_s) return false;
             [[fallthrough]];
         case WishKind::deduct:
+        case WishKind::quote:
             return wish.amount.has_value() != wish.feature.has_value() &&
                    !(wish.quantity && !wish.feature);
         case WishKind::extend: return wish.amount || wish.expires_in_s;
         case WishKind::transfer: return wish.amount && wish.account != wish.to;
-        case WishKind::put_feature: return wish.amount.has_value();
+        case WishKind::put_feature: return wish.amount.has_value() || !wish.catalog.empty();
         default: return true;
     }
 }

@@ -40,6 +40,7 @@ void each_id(First& first, Second& second, const Visit& visit) {
     pair(first.grant, second.grant);
     pair(first.deduction, second.deduction);
     if (first.hold && second.hold) visit(first.hold->id, second.hold->id);
+    if (first.bonus && second.bonus) visit(first.bonus->grant, second.bonus->grant);
     list(first.burned, second.burned, part);
     list(first.restored, second.restored, part);
     list(first.expired, second.expired, part);

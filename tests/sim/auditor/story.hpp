@@ -5,10 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/sim/auditor/offers.hpp"
 
 namespace creditd::sim {
 
@@ -28,19 +31,20 @@ enum class WishKind {
     transfer,
     put_feature,
     delete_feature,
+    put_package,
+    delete_package,
+    put_promotion,
+    delete_promotion,
+    put_catalog,
+    redeem,
     batch,
     read_balance,
     read_hold,
+    quote,
 };
 
 /// By the word of a story's line, or of a batch's operation where that differs; none: no such kind.
 std::optional<WishKind> wish_kind_of(std::string_view word);
-
-struct Money {
-    std::int64_t amount = 0;  ///< In the currency's minor units.
-    std::string currency;
-    bool operator==(const Money&) const = default;
-};
 
 struct Payment {
     std::string provider;
@@ -58,7 +62,7 @@ struct Wish {
     /// Of the path; the sender of a transfer. Unused where `id` names the object.
     std::string account;
     /// As the daemon gave it: grt_ (revoke), txn_ (refund), hold_ (capture, extend, release,
-    /// read_hold). The feature's key in put_feature and delete_feature.
+    /// read_hold). The key, id or code of what is put, deleted or redeemed in a catalog.
     std::string id;
     std::string to;  ///< transfer: the receiver.
 
@@ -80,15 +84,19 @@ struct Wish {
     std::optional<Money> cost;                         ///< grant
     std::optional<Payment> payment;                    ///< purchase
 
-    std::optional<std::string> feature;    ///< deduct, place_hold: instead of `amount`
-    std::optional<std::int64_t> quantity;  ///< deduct, place_hold: with `feature`
-    std::optional<std::string> user;       ///< deduct, place_hold
-    std::optional<std::string> model;      ///< deduct, place_hold
-    std::optional<bool> allow_partial;     ///< deduct
+    std::optional<std::string> package;         ///< purchase: instead of `amount`
+    std::optional<std::string> feature;         ///< deduct, place_hold, quote: instead of `amount`
+    std::optional<std::int64_t> quantity;       ///< … with `feature`
+    std::map<std::string, std::int64_t> units;  ///< … in millionths; capture: instead of `amount`
+    std::vector<std::string> options;           ///< … with `feature`
+    std::optional<std::string> user;            ///< deduct, place_hold
+    std::optional<std::string> model;           ///< deduct, place_hold
+    std::optional<bool> allow_partial;          ///< deduct
 
     std::optional<std::string> on_expiry;  ///< place_hold: `release` or `capture`
     std::optional<bool> final_capture;     ///< capture: `final`
     std::optional<bool> active;            ///< put_feature
+    std::vector<CatalogTerms> catalog;     ///< put_…: one
 
     bool atomic = false;           ///< batch: mode atomic, else independent
     std::vector<Wish> operations;  ///< batch
@@ -174,6 +182,15 @@ struct Outcome {
     std::optional<HoldState> hold;
     std::optional<Side> from;  ///< transfer
     std::optional<Side> to;    ///< transfer
+
+    std::vector<std::int64_t> lines;         ///< deduct, hold, capture, quote: those that are not 0
+    std::optional<std::int64_t> price_book;  ///< likewise of a feature; put_feature, put_catalog
+    std::optional<bool> sufficient;          ///< quote
+    std::optional<std::string> package;      ///< purchase
+    std::optional<Part> bonus;               ///< purchase
+    std::optional<std::int64_t> bonus_until;  ///< purchase: when it expires
+    std::optional<std::string> promotion;     ///< redeem
+    std::optional<std::int64_t> changes;      ///< put_catalog
 
     std::optional<std::string> account_status;  ///< put, close, reopen account: open or closed
     std::optional<std::int64_t> credit_limit;   ///< put_account

@@ -28,14 +28,14 @@ constexpr int due_effective = 0;
 constexpr int due_hold = 1;
 constexpr int due_expiry = 2;
 
-/// The first thing that is due at `now`.
-std::optional<Due> earliest(const Book& book, std::int64_t now) {
+/// The first thing that is due for the account at `now`.
+std::optional<Due> earliest(const Book& book, const std::string& account, std::int64_t now) {
     std::optional<Due> first;
     const auto offer = [&](const Due& due) {
         if (!first || due < *first) first = due;
     };
-    for (const auto& [number, grant] : book.grants) {
-        if (grant.remaining == 0) continue;
+    for (const Number number : book.accounts.at(account).grants) {
+        const Grant& grant = book.grants.at(number);
         if (!grant.effective) {
             if (grant.effective_at <= now) offer({grant.effective_at, due_effective, number});
         } else if (grant.expires_at && *grant.expires_at <= now &&
@@ -44,8 +44,10 @@ std::optional<Due> earliest(const Book& book, std::int64_t now) {
         }
     }
     for (const Number number : book.open_holds) {
-        const std::int64_t end = book.holds.at(number).expires_at;
-        if (end <= now) offer({end, due_hold, number});
+        const Hold& hold = book.holds.at(number);
+        if (hold.account == account && hold.expires_at <= now) {
+            offer({hold.expires_at, due_hold, number});
+        }
     }
     return first;
 }
@@ -137,31 +139,33 @@ std::vector<Number> Book::burnable(const std::string& account,
     return numbers;
 }
 
-std::optional<std::string> Book::settle_one(std::int64_t now) {
-    const std::optional<Due> due = earliest(*this, now);
+std::optional<Happening> Book::settle_one(const std::string& account, std::int64_t now) {
+    if (!accounts.contains(account)) return {};
+    const std::optional<Due> due = earliest(*this, account, now);
     if (!due) return {};
     const auto [time, what, number] = *due;
     if (what == due_effective) {
         make_effective(grants.at(number));
-        return grants.at(number).account;
+        return Happening{"grant_activated", account};
     }
     if (what == due_expiry) {
         expire_rest(grants.at(number));
-        return grants.at(number).account;
+        return Happening{"grant_expired", account};
     }
     Hold& hold = holds.at(number);
-    if (hold.on_expiry == "capture") {
+    const bool is_captured = hold.on_expiry == "capture";
+    if (is_captured) {
         Outcome unseen;
         const std::int64_t left = hold.amount - hold.captured;
         burn(left, hold.account, take_shares(hold.reserved, left), unseen);
         hold.captured += left;
     }
-    close_hold(time, hold, "expired", nullptr);
-    return hold.account;
+    close_hold(now, hold, "expired", nullptr);
+    return Happening{is_captured ? "hold_captured" : "hold_released", account};
 }
 
-void Book::settle(std::int64_t now) {
-    while (settle_one(now)) continue;
+void Book::settle(const std::string& account, std::int64_t now) {
+    while (settle_one(account, now)) continue;
 }
 
 /// A grant that begins first repays debt.

@@ -1,11 +1,11 @@
 // Ids that creditd makes: one spelling each, and nothing else is taken for one.
-#include "daemon/api/ids.hpp"
+#include "replay/ids.hpp"
 
 #include <gtest/gtest.h>
 
 #include "core/event.hpp"
 
-namespace creditd::daemon {
+namespace creditd::replay {
 namespace {
 
 TEST(Ids, AreReadAsTheyAreWritten) {
@@ -35,4 +35,4 @@ TEST(Ids, HaveOneSpelling) {
 }
 
 }  // namespace
-}  // namespace creditd::daemon
+}  // namespace creditd::replay

@@ -1,0 +1,46 @@
+// Rules of the plan that new accounts are subscribed to.
+#include <gtest/gtest.h>
+
+#include "tests/core/subscription_asks.hpp"
+
+namespace creditd::tests {
+namespace {
+
+Ask signs_up_to(std::string plan) {
+    CatalogSettings settings;
+    settings.signup_plan = std::move(plan);
+    return offer(settings);
+}
+
+TEST(SignupPlan, IsSubscribedToWithTheAccount) {
+    given(until(2024, 1, 31), offer(basic_plan()), signs_up_to("basic"))
+        .when(account("ann"))
+        .then(done(), events_are({"account_created", "subscription_moved"}), moved({}, 500),
+              balance("ann", 500), period_is("ann", midnight(2024, 1, 31), midnight(2024, 2, 29)))
+        .when(account("ann"))
+        .then(events_are({"account_updated"}), balance("ann", 500))
+        .given(until(2024, 2, 29))
+        .when(sweep())
+        .then(balance("ann", 500), total("ann", Total::granted, 1'000));
+}
+
+TEST(SignupPlan, IsOfAnIntervalThatItHas) {
+    Plan yearly = basic_plan();
+    yearly.prices.erase(yearly.prices.begin());
+    given(until(2024, 1, 31), offer(yearly), signs_up_to("basic"))
+        .when(account("ann"))
+        .then(period_is("ann", midnight(2024, 1, 31), midnight(2025, 1, 31)));
+}
+
+TEST(SignupPlan, ThatIsGoneChangesNothing) {
+    given(signs_up_to("gold")).when(account("ann")).then(done(), events_are({"account_created"}));
+}
+
+TEST(SignupPlan, WorksInABatch) {
+    given(offer(basic_plan()), signs_up_to("basic"))
+        .when(batch({account("ann"), deduct("ann", 100), account("bob")}))
+        .then(done(), balance("ann", 400), balance("bob", 500));
+}
+
+}  // namespace
+}  // namespace creditd::tests
