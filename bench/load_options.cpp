@@ -36,6 +36,8 @@ void describe(CLI::App& app, LoadOptions& options) {
         ->check(CLI::Range(1, 10'000));
     app.add_flag("--item-keys", options.item_keys, "a key for each operation of a batch");
     app.add_option("--grant", options.grant_amount, "credits `setup` gives each account");
+    app.add_option("--grants", options.grants, "in so many grants")->check(CLI::Range(1, 1'000));
+    app.add_option("--body", options.body, "JSON of a request of `deduct`");
     app.add_option("--seed", options.seed, "0: from the clock");
 }
 

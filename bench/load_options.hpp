@@ -33,6 +33,8 @@ struct LoadOptions {
     std::uint64_t batch_operations = 1'000;    // in one request of `batch` and `setup`
     bool item_keys = false;                    // each operation of `batch` has its own key
     std::uint64_t grant_amount = 100'000'000;  // what `setup` gives each account
+    std::uint64_t grants = 1;                  // in so many grants of different priority
+    std::string body = R"({"amount":1})";      // of `deduct`
     std::uint64_t seed = 0;                    // 0: from the clock
 };
 

@@ -39,6 +39,17 @@ std::size_t rendered_size(std::string_view text) {
            static_cast<std::size_t>(keys) * (key_digits - 1);
 }
 
+/// Operations of a batch that make an account and its grants. A grant more has another priority,
+/// not in the order of being made.
+std::string set_up(std::string_view id, const LoadOptions& options) {
+    std::string text = fmt::format(R"({{"op":"account","account":"{}"}})", id);
+    for (std::uint64_t i = 0; i < options.grants; ++i) {
+        text += fmt::format(R"(,{{"op":"grant","account":"{}","amount":{},"priority":{}}})", id,
+                            options.grant_amount / options.grants, 50 + 37 * i % 50);
+    }
+    return text;
+}
+
 }  // namespace
 
 RequestMaker::RequestMaker(const LoadOptions& options)
@@ -49,13 +60,14 @@ RequestMaker::RequestMaker(const LoadOptions& options)
     switch (options_.workload) {
         case Workload::constant: make_get(options_.path, ""); break;
         case Workload::balance: make_get(account, "/balance"); break;
-        case Workload::deduct: make_post(account, "/deductions", R"({"amount":1})"); break;
+        case Workload::deduct: make_post(account, "/deductions", options_.body); break;
         case Workload::batch: make_batch(options_.batch_operations); break;
         case Workload::setup:
             accounts_left_ = options_.accounts;
             account_next_ = options_.account_first;
-            patches_per_account_ = 2;
-            make_batch(std::max<std::uint64_t>(options_.batch_operations / 2, 1));
+            patches_per_account_ = 1 + options_.grants;
+            make_batch(
+                std::max<std::uint64_t>(options_.batch_operations / patches_per_account_, 1));
             break;
     }
 }
@@ -83,9 +95,7 @@ void RequestMaker::make_batch(std::uint64_t items) {
     for (std::uint64_t i = 0; i < items; ++i) {
         const std::string id = options_.id_prefix + account_mark;
         body += i == 0 ? "" : ",";
-        body += setup ? fmt::format(R"({{"op":"account","account":"{}"}},)"
-                                    R"({{"op":"grant","account":"{}","amount":{}}})",
-                                    id, id, options_.grant_amount)
+        body += setup ? set_up(id, options_)
                       : fmt::format(R"({{"op":"deduct","account":"{}","amount":1{}}})", id, key);
     }
     body += "]}";

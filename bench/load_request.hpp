@@ -39,7 +39,7 @@ private:
     std::string template_;
     std::vector<std::size_t> account_offsets_;  // of 8 digits each, in template_
     std::vector<std::size_t> key_offsets_;      // of 32 hex digits each, in template_
-    std::size_t patches_per_account_ = 1;       // setup names each account twice
+    std::size_t patches_per_account_ = 1;       // setup names each account more often
     std::uint64_t accounts_per_request_ = 0;    // setup
     std::uint64_t requests_left_;
     std::uint64_t accounts_left_ = 0;  // setup

@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 #include <rocksdb/db.h>
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -20,6 +21,7 @@
 #include "replay/followers/follower_thread.hpp"
 #include "replay/followers/history_index.hpp"
 #include "replay/followers/key_index.hpp"
+#include "replay/followers/usage_index.hpp"
 #include "replay/memory_journal.hpp"
 #include "schemas/event_codec.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -114,7 +116,8 @@ private:
         CreditsDeducted body;
         body.amount = body.required = Credits{2'500'000};
         body.usage = {
-            "image.hd", 1, 12, {{"flat", body.amount}}, "anna", "v" + std::to_string(no % 5)};
+            "image.hd", 1, 12, {{"flat", body.amount}}, "anna", "v" + std::to_string(no % 5),
+            {},         {}};
         body.burned = {{GrantId::of(Seq{1}, 0), body.amount}};
         event_.body = std::move(body);
         return event_;
@@ -149,6 +152,9 @@ void follow(benchmark::State& state) {
         auto keys = must(KeyIndex::open(*home.database, {home.runs}));
         auto history = must(HistoryIndex::open(*home.database, home.runs));
         auto accounts = must(AccountIndex::open(*home.database, home.runs));
+        auto usage = must(UsageIndex::open(*home.database, home.runs));
+        const std::array<Follower*, 4> followers{keys.get(), history.get(), accounts.get(),
+                                                 usage.get()};
         Deductions deductions(static_cast<std::uint64_t>(state.range(0)));
         std::vector<FollowedEvent> events;
         double spent = 0;
@@ -159,15 +165,11 @@ void follow(benchmark::State& state) {
             const double begin = thread_seconds();
             look_at_events(block, events);
             const double looked = thread_seconds();
-            for (Follower* follower :
-                 {static_cast<Follower*>(keys.get()), static_cast<Follower*>(history.get()),
-                  static_cast<Follower*>(accounts.get())}) {
+            for (Follower* follower : followers) {
                 must(follower->consume(events));
             }
             const double consumed = thread_seconds();
-            for (Follower* follower :
-                 {static_cast<Follower*>(keys.get()), static_cast<Follower*>(history.get()),
-                  static_cast<Follower*>(accounts.get())}) {
+            for (Follower* follower : followers) {
                 const auto wall = Clock::now();
                 must(follower->work());
                 longest = std::max(longest, seconds_since(wall));

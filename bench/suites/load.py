@@ -49,11 +49,11 @@ def timed(context, server, workload, connections, *arguments, **named):
                 "--warmup", context.warmup_s, *arguments, **named)
 
 
-def set_up(context, server, accounts, first=0):
-    """Makes accounts `first` to `accounts` - 1, one grant each."""
+def set_up(context, server, accounts, first=0, grants=1):
+    """Makes accounts `first` to `accounts` - 1, each with its credits in `grants` grants."""
     result = load(context, server, "setup", "-c", 4, "--first", first, "-a", accounts - first,
-                  "-b", 5000, timeout_s=3600, *("--timeout", 3000))
-    made = 2 * (accounts - first)
+                  "-b", 5000, "--grants", grants, "--timeout", 3000, timeout_s=3600)
+    made = (1 + grants) * (accounts - first)
     if result["operations"] != made:
         raise RuntimeError(f"setup: {result['operations']} of {made} operations succeeded: "
                            f"{result['first_failure'][:300]}")

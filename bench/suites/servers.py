@@ -110,13 +110,13 @@ class Server:
 
 
 class Creditd(Server):
-    def __init__(self, context, data_dir, program=None, env=None):
+    def __init__(self, context, data_dir, program=None, env=None, arguments=()):
         self.data_dir = data_dir
         port = free_port()
         command = [program or context.program("creditd"), "serve"]
         if context.config:
             command += ["--config", context.config]
-        command += ["--data-dir", data_dir, "--listen", f"127.0.0.1:{port}"]
+        command += ["--data-dir", data_dir, "--listen", f"127.0.0.1:{port}", *arguments]
         super().__init__(command, port, "/readyz",
                          {"CREDITD_ADMIN_KEY": ADMIN_KEY, **context.daemon_env, **(env or {})},
                          log=data_dir.rstrip("/") + ".log", ready_s=600)
