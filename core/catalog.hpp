@@ -18,7 +18,7 @@ struct Feature {
     bool operator==(const Feature&) const = default;
 };
 
-/// A plan, package or promotion with its times.
+/// A plan, package, promotion or endpoint with its times.
 template <class Kind>
 struct Offered {
     Kind set;  // as last set
@@ -43,6 +43,7 @@ struct Catalog {
     Offers<Promotion> promotions;  // by code
     CatalogSettings settings;
     std::map<std::string, ApiKey, std::less<>> api_keys;  // by id; revoked ones are gone
+    Offers<Endpoint> endpoints;                           // of webhooks, by id
     std::uint64_t price_book = 0;                         // version; each change of a price adds 1
     bool operator==(const Catalog&) const = default;
 

@@ -220,6 +220,23 @@ struct RemoveAutoTopUp {
 };
 /// On a ledger with a test clock. `execute` gets the new time as now.
 struct AdvanceClock {};
+struct CreateEndpoint {
+    std::string url;
+    std::string description;
+    std::vector<std::string> events;  // in their order, each once
+};
+/// Changes what is given of an endpoint, and nothing else.
+struct ChangeEndpoint {
+    std::string id;
+    std::optional<std::string> url;
+    std::optional<std::string> description;
+    std::optional<std::vector<std::string>> events;
+    std::optional<EndpointStatus> status;
+    std::optional<Duration> rotate_overlap;  // a new secret; the old one signs on for this long
+};
+struct RemoveEndpoint {
+    std::string id;
+};
 struct CreateApiKey {
     std::string id;
     std::string name;
@@ -239,7 +256,8 @@ using CommandBody =
                  RevokeApiKey, SetOffer, RemoveOffer, ChangeFeature, ReplaceCatalog, Subscribe,
                  ChangeSubscription, CancelSubscription, ResumeSubscription, RenewSubscription,
                  SuspendSubscription, RedeemPromotion, ReferAccount, SetBudget, RemoveBudget,
-                 SetAlert, RemoveAlert, SetAutoTopUp, RemoveAutoTopUp, AdvanceClock>;
+                 SetAlert, RemoveAlert, SetAutoTopUp, RemoveAutoTopUp, AdvanceClock, CreateEndpoint,
+                 ChangeEndpoint, RemoveEndpoint>;
 
 // --- evidence ------------------------------------------------------------------------------------
 /// A purchase found under the command's payment.

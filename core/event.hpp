@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/arrangement_events.hpp"
+#include "core/endpoints.hpp"
 #include "core/offers.hpp"
 #include "core/price_rules.hpp"
 #include "core/refusal.hpp"
@@ -65,7 +66,10 @@ enum class Operation : std::uint8_t {
     remove_alert,
     set_auto_top_up,
     remove_auto_top_up,
-    advance_clock
+    advance_clock,
+    create_endpoint,
+    change_endpoint,
+    remove_endpoint
 };
 
 /// Which request made the event. Only the last event of a command has one; events that time
@@ -335,15 +339,14 @@ struct ApiKeyRevoked {
 };
 
 /// The order is part of the log format: new kinds are added at the end.
-using EventBody =
-    std::variant<LedgerOpened, EpochClaimed, AccountCreated, AccountUpdated, AccountClosed,
-                 AccountReopened, CreditsGranted, CreditsPurchased, PurchaseRepeated,
-                 GrantActivated, GrantExpired, GrantRevoked, CreditsDeducted, CreditsRefunded,
-                 HoldPlaced, HoldExtended, HoldCaptured, HoldReleased, TransferredOut,
-                 TransferredIn, CommandRefused, FeatureSet, FeatureRemoved, ApiKeyCreated,
-                 ApiKeyRevoked, OfferSet, OfferRemoved, SubscriptionMoved, PromotionRedeemed,
-                 ReferralMade, ReferralRewarded, BudgetSet, BudgetRemoved, AlertSet, AlertRemoved,
-                 BalanceAlerted, AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced>;
+using EventBody = std::variant<
+    LedgerOpened, EpochClaimed, AccountCreated, AccountUpdated, AccountClosed, AccountReopened,
+    CreditsGranted, CreditsPurchased, PurchaseRepeated, GrantActivated, GrantExpired, GrantRevoked,
+    CreditsDeducted, CreditsRefunded, HoldPlaced, HoldExtended, HoldCaptured, HoldReleased,
+    TransferredOut, TransferredIn, CommandRefused, FeatureSet, FeatureRemoved, ApiKeyCreated,
+    ApiKeyRevoked, OfferSet, OfferRemoved, SubscriptionMoved, PromotionRedeemed, ReferralMade,
+    ReferralRewarded, BudgetSet, BudgetRemoved, AlertSet, AlertRemoved, BalanceAlerted,
+    AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced, EndpointSet, EndpointRemoved>;
 
 struct Event {
     Seq seq{};

@@ -62,6 +62,13 @@ inline constexpr std::int8_t utc_offset_min = -12;  // hours east of UTC that ar
 inline constexpr std::int8_t utc_offset_max = 14;
 inline constexpr std::uint8_t percent_max = 100;
 
+// --- webhooks ------------------------------------------------------------------------------------
+/// Each is thought of for every event.
+inline constexpr std::size_t endpoints_max = 100;
+inline constexpr std::size_t endpoint_events_max = 64;
+/// How long a secret may still sign beside the one that took its place.
+inline constexpr std::int64_t secret_overlap_days_max = 7;
+
 // --- commands ------------------------------------------------------------------------------------
 inline constexpr std::size_t batch_independent_operations_max = 10'000;  // contract
 inline constexpr std::size_t batch_atomic_operations_max = 1'000;        // contract

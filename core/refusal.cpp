@@ -19,6 +19,7 @@ std::string_view name_of(RefusalCode code) {
         case RefusalCode::subscription_not_found: return "subscription_not_found";
         case RefusalCode::budget_not_found: return "budget_not_found";
         case RefusalCode::alert_not_found: return "alert_not_found";
+        case RefusalCode::endpoint_not_found: return "endpoint_not_found";
         case RefusalCode::time_past: return "time_past";
         case RefusalCode::account_closed: return "account_closed";
         case RefusalCode::hold_closed: return "hold_closed";
@@ -38,6 +39,7 @@ std::string_view name_of(RefusalCode code) {
         case RefusalCode::promotion_inactive: return "promotion_inactive";
         case RefusalCode::clock_not_testable: return "clock_not_testable";
         case RefusalCode::subscription_source: return "subscription_source";
+        case RefusalCode::endpoint_limit: return "endpoint_limit";
         case RefusalCode::insufficient_credits: return "insufficient_credits";
         case RefusalCode::budget_exceeded: return "budget_exceeded";
         case RefusalCode::refusal_limit: return "refusal_limit";

@@ -34,6 +34,7 @@ enum class RefusalCode : std::uint8_t {
     subscription_not_found = 13,
     budget_not_found = 14,
     alert_not_found = 15,
+    endpoint_not_found = 16,
     // it exists, in a state that forbids the command
     account_closed = 20,
     hold_closed = 21,
@@ -54,6 +55,7 @@ enum class RefusalCode : std::uint8_t {
     promotion_inactive = 49,
     clock_not_testable = 50,
     subscription_source = 51,
+    endpoint_limit = 52,
     // not enough
     insufficient_credits = 60,
     budget_exceeded = 61,

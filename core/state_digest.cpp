@@ -126,6 +126,27 @@ void write_api_key(Writer& writer, const ApiKey& key) {
     writer.number(key.seq);
 }
 
+/// Nothing where there is none: a ledger from before there were any has the digest that it had.
+void write_endpoints(Writer& writer, const Offers<Endpoint>& endpoints) {
+    if (endpoints.empty()) return;
+    writer.mark("endpoints");
+    writer.count(endpoints.size());
+    for (const auto& [id, offered] : endpoints) {
+        const Endpoint& endpoint = offered.set;
+        writer.text(id);
+        writer.text(endpoint.url);
+        writer.text(endpoint.description);
+        writer.count(endpoint.events.size());
+        for (const std::string& name : endpoint.events) writer.text(name);
+        writer.text(endpoint.account_prefix);
+        writer.choice(endpoint.status);
+        writer.count(endpoint.secret);
+        writer.number(endpoint.previous_until);
+        writer.number(offered.created_at);
+        writer.number(offered.updated_at);
+    }
+}
+
 }  // namespace
 
 void append_canonical_ledger(std::string& out, const LedgerHead& head, const Catalog& catalog,
@@ -145,6 +166,7 @@ void append_canonical_ledger(std::string& out, const LedgerHead& head, const Cat
     digesting::write_offers(writer, catalog);
     digesting::write_test_clock(writer, head);
     digesting::write_redemptions(writer, redemptions);
+    write_endpoints(writer, catalog.endpoints);
 }
 
 void append_canonical_ledger(std::string& out, const State& state) {

@@ -15,7 +15,8 @@ inline constexpr bool is_any_of = (std::is_same_v<Body, Kinds> || ...);
 template <class Body>
 inline constexpr bool has_no_account =
     is_any_of<Body, SetFeature, RemoveFeature, CreateApiKey, RevokeApiKey, SetOffer, RemoveOffer,
-              ChangeFeature, ReplaceCatalog, AdvanceClock>;
+              ChangeFeature, ReplaceCatalog, AdvanceClock, CreateEndpoint, ChangeEndpoint,
+              RemoveEndpoint>;
 template <class Body>
 inline constexpr bool has_two_accounts = is_any_of<Body, TransferCredits, ReferAccount>;
 
@@ -156,7 +157,10 @@ Operation operation_of(const CommandBody& body) {
                                            Operation::remove_alert,
                                            Operation::set_auto_top_up,
                                            Operation::remove_auto_top_up,
-                                           Operation::advance_clock};
+                                           Operation::advance_clock,
+                                           Operation::create_endpoint,
+                                           Operation::change_endpoint,
+                                           Operation::remove_endpoint};
     static_assert(operations.size() == std::variant_size_v<CommandBody>);
     return operations[body.index()];
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "schemas/arrangement_bodies.hpp"
+#include "schemas/endpoint_bodies.hpp"
 #include "schemas/event_parts.hpp"
 #include "schemas/event_reader.hpp"
 #include "schemas/offer_parts.hpp"
@@ -259,7 +260,8 @@ using StoredBodies =
                fbs::ApiKeyRevoked, fbs::OfferSet, fbs::OfferRemoved, fbs::SubscriptionMoved,
                fbs::PromotionRedeemed, fbs::ReferralMade, fbs::ReferralRewarded, fbs::BudgetSet,
                fbs::BudgetRemoved, fbs::AlertSet, fbs::AlertRemoved, fbs::BalanceAlerted,
-               fbs::AutoTopUpSet, fbs::AutoTopUpRemoved, fbs::TopUpAsked, fbs::ClockAdvanced>;
+               fbs::AutoTopUpSet, fbs::AutoTopUpRemoved, fbs::TopUpAsked, fbs::ClockAdvanced,
+               fbs::EndpointSet, fbs::EndpointRemoved>;
 
 /// Keeps the alternative, and with it the capacity of its texts and lists, where it is the same.
 template <std::size_t Kind>

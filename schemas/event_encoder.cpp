@@ -1,4 +1,5 @@
 #include "schemas/arrangement_bodies.hpp"
+#include "schemas/endpoint_bodies.hpp"
 #include "schemas/event_codec.hpp"
 #include "schemas/event_parts.hpp"
 #include "schemas/offer_parts.hpp"

@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, event_kinds_count> names{
     "api_key_revoked",    "offer_set",           "offer_removed",     "subscription_moved",
     "promotion_redeemed", "referral_made",       "referral_rewarded", "budget_set",
     "budget_removed",     "alert_set",           "alert_removed",     "balance_alerted",
-    "auto_top_up_set",    "auto_top_up_removed", "top_up_asked",      "clock_advanced"};
+    "auto_top_up_set",    "auto_top_up_removed", "top_up_asked",      "clock_advanced",
+    "endpoint_set",       "endpoint_removed"};
 
 }  // namespace
 

@@ -52,9 +52,11 @@ enum class EventKind : std::uint8_t {
     auto_top_up_set,
     auto_top_up_removed,
     top_up_asked,
-    clock_advanced
+    clock_advanced,
+    endpoint_set,
+    endpoint_removed
 };
-inline constexpr std::size_t event_kinds_count = 40;
+inline constexpr std::size_t event_kinds_count = 42;
 static_assert(std::variant_size_v<EventBody> == event_kinds_count);
 
 inline EventKind kind_of(const EventBody& body) { return static_cast<EventKind>(body.index()); }

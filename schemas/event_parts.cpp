@@ -70,7 +70,8 @@ Credits read_parts(FieldReader& reader, const fbs::GrantPart* first,
 // --- terms ---------------------------------------------------------------------------------------
 
 TextListOffset write_texts(FlatBuilder& builder, const std::vector<std::string>& texts) {
-    constexpr std::size_t most = std::max(limits::grant_features_max, limits::price_options_max);
+    constexpr std::size_t most = std::max(
+        {limits::grant_features_max, limits::price_options_max, limits::endpoint_events_max});
     if (texts.empty()) return {};
     CREDITD_ASSERT(texts.size() <= most);
     std::array<TextOffset, most> stored;

@@ -1,5 +1,6 @@
 #include "schemas/aligned_bytes.hpp"
 #include "schemas/arrangement_images.hpp"
+#include "schemas/endpoint_bodies.hpp"
 #include "schemas/event_parts.hpp"
 #include "schemas/offer_parts.hpp"
 #include "schemas/snapshot_codec.hpp"
@@ -201,6 +202,21 @@ void read_api_keys(FieldReader& reader, const fbs::LedgerImage& stored, Catalog&
     }
 }
 
+void read_endpoints(FieldReader& reader, const fbs::LedgerImage& stored, Catalog& out) {
+    const std::size_t count = reader.count(stored.endpoints(), limits::endpoints_max, "endpoints");
+    for (std::size_t i = 0; i < count && reader.ok(); ++i) {
+        const fbs::EndpointImage& image = *stored.endpoints()->Get(static_cast<Place>(i));
+        reader.require_known(image, fbs::EndpointImage::VT_UPDATED_AT, "endpoint");
+        Offered<Endpoint> endpoint;
+        read_endpoint(reader, *image.set(), endpoint.set);
+        endpoint.created_at = reader.time(image.created_at(), "endpoint.created_at");
+        endpoint.updated_at = reader.time(image.updated_at(), "endpoint.updated_at");
+        const std::string id = endpoint.set.id;
+        const bool is_new = out.endpoints.emplace(id, std::move(endpoint)).second;
+        reader.require(is_new, CodecFault::inconsistent, "endpoint.id");
+    }
+}
+
 bool restore_offer(Catalog& catalog, const fbs::OfferImage&, const CatalogSettings& settings) {
     catalog.settings = settings;
     return true;
@@ -235,13 +251,14 @@ std::expected<LedgerImage, CodecError> decode_ledger(std::string_view bytes) {
     const auto* const stored = verified_root<fbs::LedgerImage>(aligned, ledger_identifier);
     if (stored == nullptr) return std::unexpected(CodecError{CodecFault::damaged, "ledger"});
     FieldReader reader;
-    reader.require_known(*stored, fbs::LedgerImage::VT_TEST_CLOCK, "ledger");
+    reader.require_known(*stored, fbs::LedgerImage::VT_ENDPOINTS, "ledger");
     LedgerImage image;
     read_head(reader, *stored, image.head);
     image.catalog.price_book = stored->price_book();
     read_features(reader, *stored, image.catalog);
     read_api_keys(reader, *stored, image.catalog);
     read_offers(reader, *stored, image.catalog);
+    read_endpoints(reader, *stored, image.catalog);
     read_redemptions(reader, stored->redemptions(), image.redemptions);
     reader.require(stored->accounts() < UINT32_MAX, CodecFault::out_of_range, "accounts");
     image.account_count = stored->accounts();

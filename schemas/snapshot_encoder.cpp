@@ -1,6 +1,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "schemas/arrangement_images.hpp"
+#include "schemas/endpoint_bodies.hpp"
 #include "schemas/event_parts.hpp"
 #include "schemas/offer_parts.hpp"
 #include "schemas/snapshot_codec.hpp"
@@ -187,6 +188,27 @@ std::string_view SnapshotEncoder::encode_chunk(AccountNo first, std::span<const 
     return bytes_of(builder);
 }
 
+namespace {
+
+flatbuffers::Offset<fbs::EndpointImage> write_endpoint_image(FlatBuilder& builder,
+                                                             const Offered<Endpoint>& endpoint) {
+    const auto set = write_endpoint(builder, endpoint.set);
+    return fbs::CreateEndpointImage(builder, set, endpoint.created_at.value,
+                                    endpoint.updated_at.value);
+}
+
+flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fbs::EndpointImage>>> write_endpoints(
+    FlatBuilder& builder, const Offers<Endpoint>& endpoints) {
+    if (endpoints.empty()) return {};
+    std::vector<flatbuffers::Offset<fbs::EndpointImage>> images;
+    for (const auto& entry : endpoints) {
+        images.push_back(write_endpoint_image(builder, entry.second));
+    }
+    return builder.CreateVector(images);
+}
+
+}  // namespace
+
 std::string_view SnapshotEncoder::encode_ledger(const LedgerHead& head, const Catalog& catalog,
                                                 const Redemptions& redemptions,
                                                 std::size_t account_count) {
@@ -207,11 +229,12 @@ std::string_view SnapshotEncoder::encode_ledger(const LedgerHead& head, const Ca
     const auto stored_offers = offers.empty() ? 0 : builder.CreateVector(offers);
     const auto stored_keys = builder.CreateVector(api_keys);
     const auto stored_redemptions = write_redemptions(builder, redemptions);
+    const auto endpoints = write_endpoints(builder, catalog.endpoints);
     const auto id = stored_as<fbs::Bytes16>(head.ledger_id);
-    const auto image =
-        fbs::CreateLedgerImage(builder, &id, head.decimals, head.epoch.value, head.seq.value,
-                               head.time.value, account_count, catalog.price_book, stored_features,
-                               stored_keys, stored_offers, stored_redemptions, head.test_clock);
+    const auto image = fbs::CreateLedgerImage(
+        builder, &id, head.decimals, head.epoch.value, head.seq.value, head.time.value,
+        account_count, catalog.price_book, stored_features, stored_keys, stored_offers,
+        stored_redemptions, head.test_clock, endpoints);
     builder.Finish(image, ledger_identifier);
     return bytes_of(builder);
 }

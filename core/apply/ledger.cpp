@@ -77,4 +77,16 @@ void apply_body(State& state, const Event&, const ApiKeyRevoked& body) {
     CREDITD_ASSERT(erased == 1);
 }
 
+void apply_body(State& state, const Event& event, const EndpointSet& body) {
+    const auto [at, is_new] = state.change_catalog().endpoints.try_emplace(body.endpoint.id);
+    if (is_new) at->second.created_at = event.time;
+    at->second.set = body.endpoint;
+    at->second.updated_at = event.time;
+}
+
+void apply_body(State& state, const Event&, const EndpointRemoved& body) {
+    const std::size_t erased = state.change_catalog().endpoints.erase(body.id);
+    CREDITD_ASSERT(erased == 1);
+}
+
 }  // namespace creditd::applying

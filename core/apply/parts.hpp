@@ -55,5 +55,7 @@ void apply_body(State& state, const Event& event, const AutoTopUpSet& body);
 void apply_body(State& state, const Event& event, const AutoTopUpRemoved& body);
 void apply_body(State& state, const Event& event, const TopUpAsked& body);
 void apply_body(State& state, const Event& event, const ClockAdvanced& body);
+void apply_body(State& state, const Event& event, const EndpointSet& body);
+void apply_body(State& state, const Event& event, const EndpointRemoved& body);
 
 }  // namespace creditd::applying

@@ -79,6 +79,9 @@ Refusal decide(Context& context, const RemoveAlert& command, Target target);
 Refusal decide(Context& context, const SetAutoTopUp& command, Target target);
 Refusal decide(Context& context, const RemoveAutoTopUp& command, Target target);
 Refusal decide(Context& context, const AdvanceClock& command);
+Refusal decide(Context& context, const CreateEndpoint& command);
+Refusal decide(Context& context, const ChangeEndpoint& command);
+Refusal decide(Context& context, const RemoveEndpoint& command);
 
 /// The first of time's own events for an account that has one due, in order of (time, id): a grant
 /// becomes effective, a grant expires, a hold expires. To be applied before the next is asked for.

@@ -31,6 +31,10 @@ public:
     void number(Strong<Tag, Rep> value) {
         number(static_cast<std::int64_t>(value.value));
     }
+    void texts(const std::vector<std::string>& values) {
+        number(static_cast<std::int64_t>(values.size()));
+        for (const std::string& value : values) text(value);
+    }
     void money(const Money& value) {
         number(value.minor);
         text(value.currency.text());
@@ -236,6 +240,17 @@ void write(Canonical& c, const SetAutoTopUp& body) {
 }
 void write(Canonical& c, const RemoveAutoTopUp& body) { c.text(body.account); }
 void write(Canonical&, const AdvanceClock&) {}
+void write(Canonical& c, const CreateEndpoint& body) {
+    c.text(body.url);
+    c.text(body.description);
+    c.texts(body.events);
+}
+/// Only its rotation comes under a key.
+void write(Canonical& c, const ChangeEndpoint& body) {
+    c.text(body.id);
+    c.given(body.rotate_overlap);
+}
+void write(Canonical& c, const RemoveEndpoint& body) { c.text(body.id); }
 /// The id and the secret are drawn anew at each attempt: they are not part of what was asked.
 void write(Canonical& c, const CreateApiKey& body) {
     c.text(body.name);

@@ -13,6 +13,8 @@ ProblemCode problem_of(RefusalCode code) {
         case RefusalCode::grant_not_found: return ProblemCode::grant_not_found;
         case RefusalCode::transaction_not_found: return ProblemCode::transaction_not_found;
         case RefusalCode::hold_not_found: return ProblemCode::hold_not_found;
+        case RefusalCode::endpoint_not_found: return ProblemCode::endpoint_not_found;
+        case RefusalCode::endpoint_limit: return ProblemCode::endpoint_limit;
         case RefusalCode::feature_not_found: return ProblemCode::feature_not_found;
         case RefusalCode::key_not_found: return ProblemCode::key_not_found;
         case RefusalCode::plan_not_found: return ProblemCode::plan_not_found;

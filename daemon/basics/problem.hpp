@@ -71,6 +71,7 @@ enum class ProblemCode : std::uint8_t {
     not_refundable,
     subscription_source,
     clock_not_testable,
+    endpoint_limit,
     tz_invalid,
     // 429 and 503
     rate_limited,

@@ -122,6 +122,8 @@ constexpr ProblemInfo table[] = {
      "Only a subscription whose source is provider is renewed or past due by a call."},
     {clock_not_testable, 422, "clock_not_testable", "This ledger has no test clock",
      "Only a ledger that was made with --test-clock lets its time be told."},
+    {endpoint_limit, 422, "endpoint_limit", "There are too many webhook endpoints",
+     "A ledger has at most 100 webhook endpoints; remove one of them."},
     {tz_invalid, 422, "tz_invalid", "The time zone is not valid",
      "tz must be whole hours from UTC, like +07:00, from -12 to +14."},
 

@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, 8> steps{
     "started",          "renewed", "changed",  "change_scheduled",
     "cancel_scheduled", "resumed", "past_due", "ended"};
 constexpr std::array<std::string_view, 3> windows{"day", "month", "rolling"};
+constexpr std::array<std::string_view, 4> endpoint_statuses{"active", "paused", "gone", "failing"};
 constexpr std::array<std::string_view, 3> news{"low", "recovered", "depleted"};
 
 void append_percents(JsonText& json, const std::vector<std::uint8_t>& percents) {
@@ -166,5 +167,22 @@ void append_arrangement(JsonText& json, const TopUpAsked& body) {
     json.number("number", body.number);
 }
 void append_arrangement(JsonText&, const ClockAdvanced&) {}
+
+void append_arrangement(JsonText& json, const EndpointSet& body) {
+    const Endpoint& endpoint = body.endpoint;
+    json.text("id", endpoint.id);
+    json.text("url", endpoint.url);
+    json.text("description", endpoint.description);
+    json.open_list("events");
+    for (const std::string& name : endpoint.events) json.text({}, name);
+    json.close_list();
+    json.text("account_prefix", endpoint.account_prefix);
+    json.text("status", name_in(endpoint_statuses, endpoint.status));
+    json.number("secret", endpoint.secret);
+    if (endpoint.previous_until != Timestamp{}) {
+        json.time("previous_until", endpoint.previous_until);
+    }
+}
+void append_arrangement(JsonText& json, const EndpointRemoved& body) { json.text("id", body.id); }
 
 }  // namespace creditd::replay::tool

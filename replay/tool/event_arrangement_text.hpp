@@ -24,6 +24,8 @@ void append_arrangement(JsonText& json, const AutoTopUpSet& body);
 void append_arrangement(JsonText& json, const AutoTopUpRemoved& body);
 void append_arrangement(JsonText& json, const TopUpAsked& body);
 void append_arrangement(JsonText& json, const ClockAdvanced& body);
+void append_arrangement(JsonText& json, const EndpointSet& body);
+void append_arrangement(JsonText& json, const EndpointRemoved& body);
 
 /// Is this one of the kinds above?
 template <class Body>

@@ -6,7 +6,7 @@
 namespace creditd::replay::tool {
 namespace {
 
-constexpr std::array<std::string_view, 37> operations{"account",
+constexpr std::array<std::string_view, 40> operations{"account",
                                                       "close",
                                                       "reopen",
                                                       "grant",
@@ -42,7 +42,10 @@ constexpr std::array<std::string_view, 37> operations{"account",
                                                       "remove_alert",
                                                       "set_auto_top_up",
                                                       "remove_auto_top_up",
-                                                      "advance_clock"};
+                                                      "advance_clock",
+                                                      "create_endpoint",
+                                                      "change_endpoint",
+                                                      "remove_endpoint"};
 
 }  // namespace
 

@@ -11,10 +11,11 @@
 namespace creditd::replay::tool {
 namespace {
 
-/// All that is in the database besides the journal is derived, whatever made it.
+/// All that is in the database besides the journal is derived, whatever made it; but what webhooks
+/// have sent is known from nowhere else.
 bool is_derived(const std::string& family) {
     return family != rocksdb::kDefaultColumnFamilyName && family != "journal" &&
-           family != "personal";
+           family != "personal" && family != "webhooks";
 }
 
 std::expected<std::vector<std::string>, std::string> drop_families(LedgerFolder& ledger) {

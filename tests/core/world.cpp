@@ -204,7 +204,8 @@ std::string_view name_of(const EventBody& body) {
         "api_key_revoked",    "offer_set",           "offer_removed",     "subscription_moved",
         "promotion_redeemed", "referral_made",       "referral_rewarded", "budget_set",
         "budget_removed",     "alert_set",           "alert_removed",     "balance_alerted",
-        "auto_top_up_set",    "auto_top_up_removed", "top_up_asked",      "clock_advanced"};
+        "auto_top_up_set",    "auto_top_up_removed", "top_up_asked",      "clock_advanced",
+        "endpoint_set",       "endpoint_removed"};
     return names[body.index()];
 }
 

@@ -131,7 +131,8 @@ void read_snapshot_record(std::string_view bytes) {
 std::vector<std::string> snapshot_records() {
     std::vector<std::string> records;
     SnapshotEncoder encoder;
-    for (const LedgerImage& image : {tests::sample_ledger(), tests::arranged_ledger()}) {
+    for (const LedgerImage& image :
+         {tests::sample_ledger(), tests::arranged_ledger(), tests::connected_ledger()}) {
         records.emplace_back(
             encoder.encode_ledger(image.head, image.catalog, image.redemptions, 67));
     }

@@ -85,6 +85,8 @@ std::map<std::string, std::string> written_today() {
     files["arranged_chunk.bin"] =
         snapshots.encode_chunk(tests::sample_first, tests::arranged_accounts(), terms);
     files["arranged_ledger.bin"] = ledger_bytes(tests::arranged_ledger());
+    files["connected_ledger.bin"] = ledger_bytes(tests::connected_ledger());
+    files["canonical_connected_ledger.bin"] = canonical_bytes(tests::connected_ledger());
     files["canonical_chunk.bin"] = canonical_bytes(accounts, terms);
     files["canonical_ledger.bin"] = canonical_bytes(tests::sample_ledger());
     files["canonical_arranged_chunk.bin"] = canonical_bytes(tests::arranged_accounts(), terms);
@@ -190,6 +192,7 @@ TEST_F(Golden, SnapshotsAreReadAsTheyWereMeant) {
     expect_chunk("arranged_chunk.bin", tests::arranged_accounts(), terms);
     expect_ledger("snapshot_ledger.bin", tests::sample_ledger());
     expect_ledger("arranged_ledger.bin", tests::arranged_ledger());
+    expect_ledger("connected_ledger.bin", tests::connected_ledger());
 }
 
 }  // namespace

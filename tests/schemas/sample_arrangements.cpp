@@ -91,6 +91,8 @@ std::vector<EventBody> sample_arrangement_bodies() {
         AutoTopUpRemoved{},
         TopUpAsked{"starter", Credits{110'000'000}, Money{999, Currency::of("USD")}, 2},
         ClockAdvanced{},
+        EndpointSet{sample_endpoint()},
+        EndpointRemoved{"ep_41"},
     };
 }
 
@@ -193,6 +195,26 @@ schemas::LedgerImage arranged_ledger() {
     image.catalog.settings = offered<CatalogSettings>(special.at("offered_settings"));
     image.redemptions = {{"SPRING", 1}, {"WELCOME", 5'000'000'000}};
     image.account_count = 66;
+    return image;
+}
+
+Endpoint sample_endpoint() {
+    return {"ep_41",    "https://example.com/hooks?team=1",
+            "the shop", {"credits.granted", "hold.placed"},
+            "org-1:",   EndpointStatus::failing,
+            3,          next_month};
+}
+
+schemas::LedgerImage connected_ledger() {
+    schemas::LedgerImage image;
+    image.head.seq = Seq{42};
+    image.head.time = noon;
+    const Endpoint full = sample_endpoint();
+    Endpoint bare;
+    bare.id = "ep_40";
+    bare.url = "https://example.org";
+    image.catalog.endpoints.emplace(full.id, Offered<Endpoint>{full, noon, next_year});
+    image.catalog.endpoints.emplace(bare.id, Offered<Endpoint>{bare, noon, noon});
     return image;
 }
 

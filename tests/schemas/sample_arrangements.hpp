@@ -23,6 +23,10 @@ std::vector<LaterSample> sample_later_fields();
 Arrangements sample_arrangements();
 /// Two accounts without credits, the first with `sample_arrangements` and a hold that is waived.
 std::vector<Account> arranged_accounts();
+/// Everything set.
+Endpoint sample_endpoint();
+/// With two endpoints, the second as bare as can be.
+schemas::LedgerImage connected_ledger();
 /// With a test clock, offers and redemptions.
 schemas::LedgerImage arranged_ledger();
 

@@ -112,6 +112,8 @@ private:
     void fill(AutoTopUpRemoved&) {}
     void fill(TopUpAsked& body);
     void fill(ClockAdvanced&) {}
+    void fill(EndpointSet& body);
+    void fill(EndpointRemoved& body);
 
     std::mt19937_64 random_;
 };

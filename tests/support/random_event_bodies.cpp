@@ -140,7 +140,7 @@ void RandomEvents::fill(CommandRefused& body) {
     static constexpr std::array<RefusalCode, 5> codes{
         RefusalCode::insufficient_credits, RefusalCode::budget_exceeded,
         RefusalCode::account_closed, RefusalCode::feature_inactive, RefusalCode::balance_range};
-    body.operation = any(Operation::advance_clock);
+    body.operation = any(Operation::remove_endpoint);
     body.refusal.code = codes[below(codes.size())];
     if (body.refusal.code == RefusalCode::budget_exceeded) {
         body.refusal.detail.touch().budget = id();
@@ -179,6 +179,21 @@ void RandomEvents::fill(ApiKeyCreated& body) {
     body.secret_hash = hash();
 }
 void RandomEvents::fill(ApiKeyRevoked& body) { body.id = id(); }
+
+// --- endpoints -----------------------------------------------------------------------------------
+
+void RandomEvents::fill(EndpointSet& body) {
+    Endpoint& endpoint = body.endpoint;
+    endpoint.id = id();
+    endpoint.url = text(limits::text_bytes_max);
+    endpoint.description = text(limits::text_bytes_max);
+    endpoint.events = ids();
+    endpoint.account_prefix = maybe_id();
+    endpoint.status = any(EndpointStatus::failing);
+    endpoint.secret = 1 + static_cast<std::uint32_t>(below(1000));
+    if (chance(30)) endpoint.previous_until = time();
+}
+void RandomEvents::fill(EndpointRemoved& body) { body.id = id(); }
 
 // --- offers --------------------------------------------------------------------------------------
 

@@ -16,7 +16,8 @@ inline constexpr bool moves_nothing =
               AccountReopened, PurchaseRepeated, HoldPlaced, HoldExtended, CommandRefused,
               FeatureSet, FeatureRemoved, ApiKeyCreated, ApiKeyRevoked, OfferSet, OfferRemoved,
               ReferralMade, BudgetSet, BudgetRemoved, AlertSet, AlertRemoved, BalanceAlerted,
-              AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced>;
+              AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced, EndpointSet,
+              EndpointRemoved>;
 
 class Collector {
 public:

@@ -63,6 +63,7 @@ public:
         compare("package", a.packages, b.packages);
         compare("promotion", a.promotions, b.promotions);
         compare("api_key", a.api_keys, b.api_keys);
+        compare("endpoint", a.endpoints, b.endpoints);
         if (a.settings != b.settings) out_.catalog.push_back({"settings", "", Sides::both});
     }
 

@@ -35,7 +35,7 @@ const std::map<int, std::set<std::string>> promised = {
      {"idempotency_key_reused", "feature_inactive", "units_invalid", "option_unknown",
       "capture_exceeds_hold", "refund_exceeds_deduction", "revoke_exceeds_grant", "balance_range",
       "cross_shard", "promotion_exhausted", "promotion_inactive", "not_refundable",
-      "subscription_source", "clock_not_testable", "tz_invalid"}},
+      "subscription_source", "clock_not_testable", "endpoint_limit", "tz_invalid"}},
     {429, {"rate_limited", "refusal_limit"}},
     {431, {"header_fields_too_large"}},
     {503, {"overloaded", "recovering", "disk_full", "clock_suspect"}},
