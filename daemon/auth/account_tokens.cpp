@@ -1,18 +1,11 @@
 #include "daemon/auth/account_tokens.hpp"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
-
-#include <array>
-#include <charconv>
 
 #include "core/assert.hpp"
 #include "core/limits.hpp"
+#include "daemon/auth/key_file.hpp"
 #include "daemon/basics/base64.hpp"
-#include "replay/files.hpp"
-#include "replay/sha256.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -23,44 +16,9 @@ constexpr std::string_view prefix = "crt_";
 constexpr char version = 1;
 constexpr std::size_t time_bytes = 8;
 constexpr std::size_t claims_bytes_min = 1 + time_bytes + 1;
-constexpr std::size_t key_bytes = 32;
-constexpr std::size_t signature_bytes = 32;
+constexpr std::size_t signature_bytes = HmacSha256::bytes;
 constexpr std::size_t token_bytes_max =
     prefix.size() + (claims_bytes_min + limits::id_bytes_max + signature_bytes) * 4 / 3 + 1;
-
-const unsigned char* unsigned_of(std::string_view bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
-std::shared_ptr<const evp_mac_ctx_st> keyed_mac(std::string_view key) {
-    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> mac(
-        EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
-    CREDITD_ASSERT(mac != nullptr);
-    std::shared_ptr<evp_mac_ctx_st> context(EVP_MAC_CTX_new(mac.get()), &EVP_MAC_CTX_free);
-    char digest[] = "SHA256";
-    const std::array<OSSL_PARAM, 2> parameters{
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_end()};
-    const bool is_ready = context && EVP_MAC_init(context.get(), unsigned_of(key), key.size(),
-                                                  parameters.data()) == 1;
-    CREDITD_ASSERT(is_ready);
-    return context;
-}
-
-/// 64 hexadecimal digits and a line's end.
-std::optional<std::string> read_key(std::string_view text) {
-    if (text.ends_with('\n')) text.remove_suffix(1);
-    if (text.size() != 2 * key_bytes) return std::nullopt;
-    std::string key;
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        std::uint8_t byte = 0;
-        const char* const end = text.data() + i + 2;
-        const auto result = std::from_chars(text.data() + i, end, byte, 16);
-        if (result.ec != std::errc{} || result.ptr != end) return std::nullopt;
-        key += static_cast<char>(byte);
-    }
-    return key;
-}
 
 std::uint64_t read_time(std::string_view bytes) {
     std::uint64_t time = 0;
@@ -71,40 +29,20 @@ std::uint64_t read_time(std::string_view bytes) {
 }  // namespace
 
 AccountTokens::AccountTokens(const replay::LedgerId& ledger, std::string_view key)
-    : ledger_(ledger), keyed_(keyed_mac(key)) {}
+    : ledger_(ledger), hmac_(key) {}
 
 std::expected<AccountTokens, std::string> AccountTokens::open(const std::filesystem::path& folder,
                                                               const replay::LedgerId& ledger,
                                                               Random& random) {
-    const std::filesystem::path path = folder / "token.key";
-    const auto stored = replay::read_file(path, 4096);
-    if (!stored) return std::unexpected(stored.error().detail);
-    if (*stored) {
-        const auto key = read_key(**stored);
-        if (!key) return std::unexpected(path.string() + " is not 64 hexadecimal digits");
-        return AccountTokens(ledger, *key);
-    }
-    std::array<std::uint8_t, key_bytes> drawn{};
-    random.fill(drawn);
-    const auto written = replay::write_file_atomically(path, replay::to_hex(drawn) + '\n');
-    if (!written) return std::unexpected(written.error().detail);
-    return AccountTokens(ledger, {reinterpret_cast<const char*>(drawn.data()), drawn.size()});
+    const auto key = open_key_file(folder / "token.key", random);
+    if (!key) return std::unexpected(key.error());
+    return AccountTokens(ledger, *key);
 }
 
 std::string AccountTokens::signature_of(std::string_view claims) const {
-    const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> mac(
-        EVP_MAC_CTX_dup(keyed_.get()), &EVP_MAC_CTX_free);
-    CREDITD_ASSERT(mac != nullptr);
-    std::string signature(signature_bytes, '\0');
-    std::size_t written = 0;
-    const bool is_done =
-        EVP_MAC_update(mac.get(), unsigned_of(claims), 1) == 1 &&
-        EVP_MAC_update(mac.get(), ledger_.bytes.data(), ledger_.bytes.size()) == 1 &&
-        EVP_MAC_update(mac.get(), unsigned_of(claims.substr(1)), claims.size() - 1) == 1 &&
-        EVP_MAC_final(mac.get(), reinterpret_cast<unsigned char*>(signature.data()), &written,
-                      signature.size()) == 1;
-    CREDITD_ASSERT(is_done && written == signature_bytes);
-    return signature;
+    const std::string_view ledger(reinterpret_cast<const char*>(ledger_.bytes.data()),
+                                  ledger_.bytes.size());
+    return hmac_.of({claims.substr(0, 1), ledger, claims.substr(1)});
 }
 
 std::string AccountTokens::make(std::string_view account, Timestamp expires_at) const {

@@ -6,16 +6,14 @@
 
 #include <expected>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/types.hpp"
+#include "daemon/basics/hmac.hpp"
 #include "daemon/basics/random.hpp"
 #include "replay/block.hpp"
-
-struct evp_mac_ctx_st;  // OpenSSL's
 
 namespace creditd::daemon {
 
@@ -43,7 +41,7 @@ private:
     std::string signature_of(std::string_view claims) const;
 
     replay::LedgerId ledger_;
-    std::shared_ptr<const evp_mac_ctx_st> keyed_;  // copied for each use, never used itself
+    HmacSha256 hmac_;
 };
 
 }  // namespace creditd::daemon
