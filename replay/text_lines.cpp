@@ -1,11 +1,19 @@
 #include "replay/text_lines.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include "replay/crc32c.hpp"
 
 namespace creditd::replay {
+
+std::string_view take_line(std::string_view& rest) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return line;
+}
 
 std::string_view take_line(std::string_view& rest, std::string_view name) {
     const std::size_t end = rest.find('\n');

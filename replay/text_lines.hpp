@@ -11,6 +11,9 @@
 
 namespace creditd::replay {
 
+/// Takes a line off the front of `rest`, without its end.
+std::string_view take_line(std::string_view& rest);
+
 /// Takes the line `name value` off the front of `rest`; empty when the next line is another.
 std::string_view take_line(std::string_view& rest, std::string_view name);
 

@@ -26,6 +26,7 @@ namespace creditd::daemon {
 
 class EndUsers;
 struct CorsRules;
+struct Webhooks;
 
 struct Api {
     Engine& engine;
@@ -51,6 +52,7 @@ struct Api {
     EndUsers* end_users = nullptr;        // without: nobody but who has an API key
     const CorsRules* cors = nullptr;      // without: no page of another origin may call
     std::string_view widget{};
+    const Webhooks* webhooks = nullptr;  // without: endpoints cannot be asked for
 };
 
 }  // namespace creditd::daemon

@@ -9,14 +9,14 @@
 namespace creditd::daemon {
 namespace {
 
-constexpr std::array<std::string_view, 27> feed_names{
+constexpr std::array<std::string_view, 28> feed_names{
     "account.created",       "account.updated",      "account.closed",       "account.reopened",
     "credits.granted",       "credits.purchased",    "credits.activated",    "credits.deducted",
     "credits.refunded",      "credits.revoked",      "credits.expired",      "credits.transferred",
     "credits.refused",       "hold.placed",          "hold.extended",        "hold.captured",
     "hold.released",         "hold.expired",         "balance.low",          "balance.recovered",
     "balance.depleted",      "subscription.started", "subscription.renewed", "subscription.changed",
-    "subscription.canceled", "price.changed",        "top_up.requested"};
+    "subscription.canceled", "price.changed",        "top_up.requested",     "endpoint.disabled"};
 
 /// Each kind that has a name; overloads on the event's body.
 std::string_view name(const AccountCreated&) { return "account.created"; }
@@ -69,6 +69,11 @@ std::string_view name(const FeatureRemoved&) { return "price.changed"; }
 std::string_view name(const OfferSet&) { return "price.changed"; }
 std::string_view name(const OfferRemoved&) { return "price.changed"; }
 std::string_view name(const TopUpAsked&) { return "top_up.requested"; }
+std::string_view name(const EndpointSet& body) {
+    const bool is_ended = body.endpoint.status == EndpointStatus::gone ||
+                          body.endpoint.status == EndpointStatus::failing;
+    return is_ended ? "endpoint.disabled" : "";
+}
 template <class Body>
 std::string_view name(const Body&) {
     return {};
@@ -106,6 +111,11 @@ void write(JsonWriter& json, const OfferSet& body, const Event&, unsigned) {
 }
 void write(JsonWriter& json, const OfferRemoved& body, const Event&, unsigned) {
     write_change(json, word(body.kind), body.id, body.price_book, true);
+}
+void write(JsonWriter& json, const EndpointSet& body, const Event&, unsigned) {
+    json.text("endpoint", body.endpoint.id);
+    json.text("url", body.endpoint.url);
+    json.text("reason", body.endpoint.status == EndpointStatus::gone ? "gone" : "failing");
 }
 void write(JsonWriter& json, const BalanceAlerted& body, const Event&, unsigned decimals) {
     json.text("alert", body.alert);

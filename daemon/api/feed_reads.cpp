@@ -47,7 +47,8 @@ bool is_wanted(const FeedFilter& filter, const Event& event) {
 /// Looks at events one after the other, as far as the batch may grow.
 class FeedReader {
 public:
-    FeedReader(const Api& api, const FeedFilter& filter, std::size_t limit, FeedRenderer render)
+    FeedReader(const Api& api, const FeedFilter& filter, std::size_t limit,
+               const FeedRenderer& render)
         : api_(api), filter_(filter), limit_(limit), render_(render) {}
 
     FeedBatch batch;
@@ -83,7 +84,7 @@ private:
     const Api& api_;
     const FeedFilter& filter_;
     const std::size_t limit_;
-    const FeedRenderer render_;
+    const FeedRenderer& render_;
     std::uint64_t scanned_ = 0;
 };
 
@@ -243,7 +244,7 @@ void ask(Call& call, const std::shared_ptr<FeedQuestion>& question) {
 }  // namespace
 
 FeedBatch read_feed(const Api& api, const FeedFilter& filter, Seq after, std::size_t limit,
-                    FeedRenderer render) {
+                    const FeedRenderer& render) {
     FeedReader reader(api, filter, limit, render);
     const Seq durable = api.engine.durable();
     after = std::min(after, durable);

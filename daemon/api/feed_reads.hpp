@@ -2,6 +2,7 @@
 // on for as long as somebody reads. Only what is durable, only what the caller may see.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,13 +29,13 @@ struct FeedBatch {
     std::optional<bool> unlimited;     // where one of them has changed it
 };
 
-/// Renders one event.
-using FeedRenderer = void (*)(std::string& out, const EventRecord& record, unsigned decimals,
-                              std::size_t before);
+/// Renders one event, which comes after `before` others.
+using FeedRenderer = std::function<void(std::string& out, const EventRecord& record,
+                                        unsigned decimals, std::size_t before)>;
 
 /// At most `limit` events after `after`. For reader threads.
 FeedBatch read_feed(const Api& api, const FeedFilter& filter, Seq after, std::size_t limit,
-                    FeedRenderer render);
+                    const FeedRenderer& render);
 
 /// GET /v1/events: JSON, or a stream where the caller accepts text/event-stream.
 void handle_list_events(Call& call);

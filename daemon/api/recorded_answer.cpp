@@ -1,5 +1,6 @@
 #include "daemon/api/recorded_answer.hpp"
 
+#include "daemon/api/endpoints.hpp"
 #include "daemon/api/loaded_event.hpp"
 #include "daemon/api/personal_fields.hpp"
 #include "daemon/api/render_catalog.hpp"
@@ -94,6 +95,12 @@ RecordedAnswer read_recorded(const Api& api, Seq last, const Digest& fingerprint
         return result;
     }
     result.kind = RecordedAnswer::Kind::answer;
+    if (const auto* endpoint = std::get_if<EndpointSet>(&event.body)) {
+        result.status = event.origin->operation == creditd::Operation::create_endpoint ? 201 : 200;
+        render_endpoint_set(result.body, endpoint->endpoint, api.webhooks->keys, true, event.time,
+                            event.seq);
+        return result;
+    }
     if (event.origin->operation == creditd::Operation::catalog) {
         result.status = 200;
         render_catalog_change(result.body, loaded->events.size(), price_book_of(event), event.seq);

@@ -162,6 +162,25 @@ constexpr std::array routes{
     Route{RouteId::log_key, Method::get, "/v1/log/key", Access::open, BodyKind::none, false},
     Route{RouteId::log_consistency, Method::get, "/v1/log/consistency", Access::ledger_read,
           BodyKind::none, false},
+    // webhooks
+    Route{RouteId::list_endpoints, Method::get, "/v1/webhook-endpoints", Access::webhooks,
+          BodyKind::none, false},
+    Route{RouteId::create_endpoint, Method::post, "/v1/webhook-endpoints", Access::webhooks,
+          BodyKind::json, true},
+    Route{RouteId::get_endpoint, Method::get, "/v1/webhook-endpoints/{}", Access::webhooks,
+          BodyKind::none, false},
+    Route{RouteId::patch_endpoint, Method::patch, "/v1/webhook-endpoints/{}", Access::webhooks,
+          BodyKind::json, false},
+    Route{RouteId::delete_endpoint, Method::delete_, "/v1/webhook-endpoints/{}", Access::webhooks,
+          BodyKind::none, false},
+    Route{RouteId::rotate_secret, Method::post, "/v1/webhook-endpoints/{}/rotate-secret",
+          Access::webhooks, BodyKind::json, true},
+    Route{RouteId::test_endpoint, Method::post, "/v1/webhook-endpoints/{}/test", Access::webhooks,
+          BodyKind::json, false},
+    Route{RouteId::replay_endpoint, Method::post, "/v1/webhook-endpoints/{}/replay",
+          Access::webhooks, BodyKind::json, false},
+    Route{RouteId::list_attempts, Method::get, "/v1/webhook-endpoints/{}/attempts",
+          Access::webhooks, BodyKind::none, false},
     // administration
     Route{RouteId::list_api_keys, Method::get, "/v1/api-keys", Access::admin, BodyKind::none,
           false},
@@ -278,6 +297,7 @@ bool is_allowed(Access access, std::uint32_t scopes) {
         case Access::ledger_write: return has(Scope::ledger_write);
         case Access::catalog_write: return has(Scope::catalog_write);
         case Access::audit: return has(Scope::audit_read);
+        case Access::webhooks: return has(Scope::webhooks_write);
         default: return false;
     }
 }

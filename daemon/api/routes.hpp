@@ -104,7 +104,16 @@ enum class RouteId : std::uint8_t {
     problem_page,
     // further ones at the end: a list's place here is part of its cursors
     create_token,
-    widget
+    widget,
+    list_endpoints,
+    create_endpoint,
+    get_endpoint,
+    patch_endpoint,
+    delete_endpoint,
+    rotate_secret,
+    test_endpoint,
+    replay_endpoint,
+    list_attempts
 };
 
 /// Who may call a route.
@@ -115,6 +124,7 @@ enum class Access : std::uint8_t {
     ledger_write,
     catalog_write,
     audit,
+    webhooks,
     admin
 };
 

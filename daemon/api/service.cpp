@@ -4,6 +4,7 @@
 #include "daemon/api/batch.hpp"
 #include "daemon/api/cors.hpp"
 #include "daemon/api/end_user.hpp"
+#include "daemon/api/endpoints.hpp"
 #include "daemon/api/feed_reads.hpp"
 #include "daemon/api/operations.hpp"
 #include "daemon/api/proof_reads.hpp"
@@ -80,6 +81,22 @@ bool dispatch_proof(Call& call) {
     }
 }
 
+/// Webhooks; false: the call is about something else.
+bool dispatch_webhooks(Call& call) {
+    switch (call.match.route->id) {
+        case RouteId::list_endpoints: handle_list_endpoints(call); return true;
+        case RouteId::create_endpoint: handle_create_endpoint(call); return true;
+        case RouteId::get_endpoint: handle_get_endpoint(call); return true;
+        case RouteId::patch_endpoint: handle_patch_endpoint(call); return true;
+        case RouteId::delete_endpoint: handle_delete_endpoint(call); return true;
+        case RouteId::rotate_secret: handle_rotate_secret(call); return true;
+        case RouteId::test_endpoint: handle_test_endpoint(call); return true;
+        case RouteId::replay_endpoint: handle_replay_endpoint(call); return true;
+        case RouteId::list_attempts: handle_list_attempts(call); return true;
+        default: return false;
+    }
+}
+
 void dispatch(Call& call) {
     switch (call.match.route->id) {
         case RouteId::deduct: return handle_command(call, CommandKind::deduct);
@@ -139,7 +156,8 @@ void dispatch(Call& call) {
         case RouteId::problem_page: return handle_problem_page(call);
         default: break;
     }
-    const bool is_known = dispatch_arrangement(call) || dispatch_proof(call);
+    const bool is_known =
+        dispatch_arrangement(call) || dispatch_proof(call) || dispatch_webhooks(call);
     CREDITD_ASSERT(is_known);
 }
 

@@ -67,9 +67,13 @@ EngineHooks Daemon::engine_hooks() {
     hooks.durable = [this](Seq durable) {
         followers_->publish(durable);
         feeds_->publish(durable);
+        webhook_sender_->publish(durable);
     };
     hooks.indexes_synced = [this] { return ledger_.keys->synced(); };
-    hooks.catalog_changed = [this](const Event& event) { keys_->publish(event); };
+    hooks.catalog_changed = [this](const Event& event) {
+        keys_->publish(event);
+        webhook_sender_->publish(event);
+    };
     hooks.images = [this](std::span<const replay::followers::AccountImage> images) {
         ledger_.images->add(images);
     };
@@ -134,6 +138,7 @@ std::expected<void, StartError> Daemon::start_ledger() {
     if (!signer) return std::unexpected(StartError{signer.error(), 1});
     signer_ = std::move(*signer);
     if (auto known = open_end_users(); !known) return known;
+    if (auto opened = open_webhooks(); !opened) return opened;
     evidence_.emplace(*ledger_.journal, *ledger_.keys);
     feeds_ = std::make_unique<FeedHub>(*ledger_.journal, feed_beat);
 
@@ -175,6 +180,48 @@ std::expected<void, StartError> Daemon::open_end_users() {
     return {};
 }
 
+std::expected<void, StartError> Daemon::open_webhooks() {
+    auto keys =
+        WebhookKeys::open(ledger_.folder.root, ledger_.journal->tip().chain.ledger, random_);
+    if (!keys) return std::unexpected(StartError{keys.error(), 1});
+    webhook_keys_.emplace(std::move(*keys));
+    webhook_store_.emplace(*ledger_.database);
+    webhook_sender_ = std::make_unique<WebhookSender>(
+        WebhookSender::Parts{webhook_feed_, *webhook_store_, *webhook_keys_, clock_,
+                             [this](HttpRequest request, HttpClient::Done done) {
+                                 outbound_->send(std::move(request), std::move(done));
+                             },
+                             [this](const std::string& endpoint, EndpointStatus status) {
+                                 end_endpoint(endpoint, status);
+                             }});
+    std::vector<Endpoint> endpoints;
+    for (const auto& entry : ledger_.state->catalog().endpoints) {
+        endpoints.push_back(entry.second.set);
+    }
+    webhook_sender_->restore(endpoints, ledger_.state->head.seq);
+    const HttpClient::Options calls = http_client_options(config_.outbound);
+    webhooks_.emplace(Webhooks{*webhook_sender_, *webhook_store_, *webhook_keys_, calls.allowed,
+                               calls.https_only});
+    return {};
+}
+
+void Daemon::start_webhooks() {
+    webhook_feed_.serve(*api_);
+    webhook_sender_->publish(engine_->durable());
+    webhook_sender_->start();
+}
+
+// On the sender's thread. A ledger that cannot take it now is asked again later.
+void Daemon::end_endpoint(const std::string& endpoint, EndpointStatus status) {
+    ChangeEndpoint change;
+    change.id = endpoint;
+    change.status = status;
+    auto command = std::make_unique<OwnCommand>(std::move(change));
+    command->home = &server_->io_thread(0);
+    Operation* const operation = command.get();
+    if (engine_->submit(std::span(&operation, 1))) own_commands_.push_back(std::move(command));
+}
+
 std::expected<void, StartError> Daemon::start_server() {
     register_metrics();
     api_.emplace(
@@ -200,7 +247,8 @@ std::expected<void, StartError> Daemon::start_server() {
             signer_.get(),
             end_users_.get(),
             config_.server.cors_origins.empty() ? nullptr : &cors_,
-            widget_script()});
+            widget_script(),
+            &*webhooks_});
     const http::Options options = http_options();
     service_ = std::make_unique<ApiService>(*api_, options.io_threads,
                                             config_.ledger.threads == ThreadLayout::shared);
@@ -211,6 +259,7 @@ std::expected<void, StartError> Daemon::start_server() {
         stop();
         return std::unexpected(error);
     }
+    start_webhooks();
     is_serving_.store(true, std::memory_order_release);
     log_info("serving", {{"host", options.host},
                          {"port", static_cast<std::uint64_t>(server_->port())},
@@ -241,6 +290,7 @@ void Daemon::stop() {
         if (cut > 0) log_warning("connections_cut", {{"count", cut}});
     }
     feeds_->stop();
+    webhook_sender_->stop();
     engine_->stop();
     readers_->stop();
     followers_->stop();

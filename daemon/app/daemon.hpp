@@ -7,12 +7,15 @@
 #include <optional>
 
 #include "daemon/api/cors.hpp"
+#include "daemon/api/endpoints.hpp"
 #include "daemon/api/service.hpp"
+#include "daemon/api/webhook_feed.hpp"
 #include "daemon/app/maintenance.hpp"
 #include "daemon/app/open_ledger.hpp"
 #include "daemon/app/snapshots.hpp"
 #include "daemon/auth/end_users.hpp"
 #include "daemon/basics/metrics.hpp"
+#include "daemon/engine/own_command.hpp"
 #include "daemon/engine/zone_calendar.hpp"
 #include "daemon/http/server.hpp"
 
@@ -38,6 +41,9 @@ private:
     std::expected<void, StartError> start_ledger();
     std::expected<void, StartError> open_end_users();
     std::expected<void, StartError> start_server();
+    std::expected<void, StartError> open_webhooks();
+    void start_webhooks();
+    void end_endpoint(const std::string& endpoint, EndpointStatus status);
     EngineOptions engine_options() const;
     EngineHooks engine_hooks();
     http::Options http_options() const;
@@ -60,6 +66,12 @@ private:
     std::unique_ptr<FeedHub> feeds_;
     std::unique_ptr<ApiKeyTable> keys_;
     std::unique_ptr<EndUsers> end_users_;
+    std::optional<WebhookKeys> webhook_keys_;
+    std::optional<WebhookStore> webhook_store_;
+    WebhookFeed webhook_feed_;
+    std::vector<std::unique_ptr<OwnCommand>> own_commands_;  // of the sender's thread
+    std::unique_ptr<WebhookSender> webhook_sender_;
+    std::optional<Webhooks> webhooks_;
     CorsRules cors_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Snapshots> snapshots_;

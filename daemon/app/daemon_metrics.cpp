@@ -28,6 +28,14 @@ void Daemon::register_metrics() {
                      [this] { return of(engine_->durable().value); });
     m.gauge_callback("creditd_streams_open", "Streams of events that somebody reads.",
                      [this] { return of(feeds_->count()); });
+    const WebhookStats& webhooks = webhook_sender_->stats();
+    m.gauge_callback("creditd_webhook_endpoints", "Endpoints of webhooks.",
+                     [&webhooks] { return of(webhooks.endpoints.load()); });
+    m.counter_callback("creditd_webhook_attempts_total", "Webhook messages sent, by their outcome.",
+                       [&webhooks] { return of(webhooks.delivered.load()); },
+                       {{"outcome", "delivered"}});
+    m.counter_callback("creditd_webhook_attempts_total", "Webhook messages sent, by their outcome.",
+                       [&webhooks] { return of(webhooks.failed.load()); }, {{"outcome", "failed"}});
     m.gauge_callback("creditd_accounts", "Accounts of the ledger.",
                      [&stats] { return of(stats.accounts.load()); });
     m.counter_callback("creditd_operations_total", "Operations decided by the ledger thread.",

@@ -20,6 +20,7 @@ def run_session(call, daemon, description):
     show_rare_fields(call)
     show_lists(call, deduction)
     show_api_keys(call, daemon)
+    show_webhooks(call)
     show_refusals(call, deduction)
     show_close(call)
     show_proofs(call, deduction)
@@ -291,6 +292,26 @@ def show_api_keys(call, daemon):
     call.client = administrator
     call("DELETE", f"/v1/api-keys/{made['id']}", status=204)
     call("GET", "/v1/api-keys/none", status=404)
+
+
+def show_webhooks(call):
+    at = "/v1/webhook-endpoints"
+    made = call("POST", at, {"url": "https://example.com/hooks", "description": "the shop",
+                             "events": ["credits.granted"]}, status=201, key="hook-1")
+    call("POST", at, {"url": "http://10.0.0.1/"}, status=400)
+    own = f"{at}/{made['id']}"
+    call("PATCH", own, {"status": "paused", "description": "all", "events": [],
+                        "url": "https://example.com/other"})
+    call("PATCH", own, {"status": "paused"})
+    call("PATCH", own, {"status": "gone"}, status=400)
+    call("GET", own)
+    call("GET", f"{at}?limit=1")
+    call("POST", f"{own}/rotate-secret", {"overlap": "1h"}, key="hook-2")
+    call("POST", f"{own}/replay", {"after_seq": 0}, key="", status=202)
+    call("POST", f"{own}/test", {}, key="", status=202)
+    call("GET", f"{own}/attempts")
+    call("DELETE", own, status=204)
+    call("GET", own, status=404)
 
 
 def show_refusals(call, deduction):

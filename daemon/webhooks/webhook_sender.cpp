@@ -1,0 +1,342 @@
+#include "daemon/webhooks/webhook_sender.hpp"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <utility>
+
+#include "daemon/basics/json_writer.hpp"
+#include "daemon/basics/log.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t page_messages = 200;
+/// One step of one endpoint reads no more pages, so that none of them keeps the others waiting.
+constexpr int pages_of_step = 4;
+constexpr auto save_every = 250ms;
+/// How soon a retry is noticed, and a clock that somebody has moved.
+constexpr auto look_every = 50ms;
+constexpr auto idle_look_every = 1s;
+/// How long the ledger may take to end an endpoint before it is asked again.
+constexpr auto close_patience = 10s;
+constexpr int gone = 410;
+
+bool is_success(int status) { return status >= 200 && status < 300; }
+/// The receiver as a whole asks to be left alone.
+bool is_throttled(int status) { return status == 429 || status == 503; }
+
+/// Everything before the event that made the endpoint is none of its news.
+Seq first_position(const Endpoint& endpoint) {
+    std::uint64_t seq = 0;
+    const std::string_view digits = std::string_view(endpoint.id).substr(3);
+    std::from_chars(digits.data(), digits.data() + digits.size(), seq);
+    return Seq{seq};
+}
+
+/// Behind everything that answers requests.
+void step_back() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), 10); }
+
+}  // namespace
+
+struct WebhookSender::Runner {
+    Runner(Endpoint e, Outbox o, std::uint64_t count)
+        : endpoint(std::move(e)), outbox(std::move(o)), attempts(count) {}
+
+    Endpoint endpoint;
+    Outbox outbox;
+    std::uint64_t attempts;  // made so far
+    std::vector<WebhookAttempt> unsaved;
+    bool is_dirty = true;
+    Timestamp not_before{};  // it has asked to be left alone until then
+    std::optional<std::chrono::steady_clock::time_point> closing_since;
+
+    bool is_running() const { return endpoint.status == EndpointStatus::active && !closing_since; }
+};
+
+struct WebhookSender::Attempt {
+    std::string endpoint;
+    std::string message;
+    std::string type;
+    unsigned attempt = 1;
+    Timestamp at{};
+    std::optional<std::pair<AccountNo, Seq>> of;  // none: a test
+};
+
+WebhookSender::WebhookSender(Parts parts) : parts_(std::move(parts)) {}
+
+WebhookSender::~WebhookSender() { stop(); }
+
+void WebhookSender::restore(const std::vector<Endpoint>& endpoints, Seq end) {
+    for (const Endpoint& endpoint : endpoints) {
+        add(endpoint);
+        Outbox& outbox = runners_.at(endpoint.id)->outbox;
+        if (outbox.position() > end) outbox.rewind(end);
+    }
+    show();
+}
+
+void WebhookSender::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void WebhookSender::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_stopping_ = true;
+    }
+    wake_.notify_one();
+    if (thread_.joinable()) thread_.join();
+}
+
+// --- from other threads --------------------------------------------------------------------------
+
+void WebhookSender::post(Task task) {
+    {
+        const std::lock_guard lock(mutex_);
+        tasks_.push_back(std::move(task));
+    }
+    wake_.notify_one();
+}
+
+void WebhookSender::publish(Seq durable) {
+    durable_.store(durable.value, std::memory_order_release);
+    if (stats_.endpoints.load(std::memory_order_relaxed) == 0) return;
+    // Held for a moment, so that it cannot fall between the sender's look and its sleep.
+    {
+        const std::lock_guard lock(mutex_);
+    }
+    wake_.notify_one();
+}
+
+void WebhookSender::publish(const Event& event) {
+    if (const auto* set = std::get_if<EndpointSet>(&event.body)) {
+        post([this, endpoint = set->endpoint] { change(endpoint); });
+    } else if (const auto* removed = std::get_if<EndpointRemoved>(&event.body)) {
+        post([this, id = removed->id] {
+            if (runners_.erase(id) > 0)
+                parts_.store.save(std::array{WebhookStore::Change{id, {}, {}}});
+        });
+    }
+}
+
+std::optional<WebhookProgress> WebhookSender::progress(const std::string& endpoint) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = shown_.find(endpoint);
+    if (found == shown_.end()) return std::nullopt;
+    return found->second;
+}
+
+void WebhookSender::replay(const std::string& endpoint, Seq after) {
+    post([this, endpoint, after] {
+        const auto found = runners_.find(endpoint);
+        if (found == runners_.end()) return;
+        Runner& runner = *found->second;
+        runner.outbox.rewind(std::min(after, runner.outbox.position()));
+        runner.is_dirty = true;
+    });
+}
+
+std::string WebhookSender::send_test(const std::string& endpoint) {
+    const Timestamp at = SystemClock().wall();
+    Attempt attempt{endpoint, {}, "webhook.test", 1, at, std::nullopt};
+    {
+        const std::lock_guard lock(mutex_);
+        attempt.message = "msg_test_" + std::to_string(at.value) + '_' + std::to_string(++tests_);
+    }
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    json.text("type", attempt.type);
+    json.timestamp("timestamp", at);
+    json.begin_object("data");
+    json.text("endpoint", endpoint);
+    json.end_object();
+    json.end_object();
+    post([this, attempt, body = std::move(body)] {
+        const auto found = runners_.find(attempt.endpoint);
+        if (found != runners_.end()) send(*found->second, attempt, body);
+    });
+    return attempt.message;
+}
+
+// --- the sender's thread -------------------------------------------------------------------------
+
+void WebhookSender::add(const Endpoint& endpoint) {
+    std::optional<Outbox> outbox;
+    if (const auto saved = parts_.store.outbox(endpoint.id)) {
+        outbox = Outbox::parse(*saved);
+        if (!outbox) log_error("webhook_position_lost", {{"endpoint", endpoint.id}});
+    }
+    auto runner = std::make_unique<Runner>(
+        endpoint, outbox ? std::move(*outbox) : Outbox(first_position(endpoint)),
+        parts_.store.last_attempt(endpoint.id));
+    runners_.insert_or_assign(endpoint.id, std::move(runner));
+    stats_.endpoints.store(runners_.size(), std::memory_order_relaxed);
+}
+
+void WebhookSender::change(const Endpoint& endpoint) {
+    const auto found = runners_.find(endpoint.id);
+    if (found == runners_.end()) return add(endpoint);
+    Runner& runner = *found->second;
+    const bool was_running = runner.endpoint.status == EndpointStatus::active;
+    runner.endpoint = endpoint;
+    runner.closing_since.reset();
+    runner.not_before = {};
+    // Whoever sets it going again has mended it: no need to wait for what was planned before.
+    if (!was_running && endpoint.status == EndpointStatus::active) runner.outbox.start_over();
+}
+
+void WebhookSender::run() {
+    step_back();
+    std::unique_lock lock(mutex_);
+    while (!is_stopping_) {
+        std::vector<Task> tasks = std::exchange(tasks_, {});
+        lock.unlock();
+        for (const Task& task : tasks) task();
+        stats_.endpoints.store(runners_.size(), std::memory_order_relaxed);
+        seen_ = Seq{durable_.load(std::memory_order_acquire)};
+        const Timestamp now = parts_.clock.wall();
+        for (const auto& entry : runners_) step(*entry.second, now);
+        save(false);
+        show();
+        lock.lock();
+        wake_.wait_for(lock, waits_for_time() ? look_every : idle_look_every, [this] {
+            return is_stopping_ || !tasks_.empty() ||
+                   (!runners_.empty() && durable_.load(std::memory_order_acquire) > seen_.value);
+        });
+    }
+    lock.unlock();
+    save(true);
+}
+
+bool WebhookSender::waits_for_time() const {
+    for (const auto& [id, runner] : runners_) {
+        if (runner->is_dirty || runner->outbox.failing() > 0) return true;
+        if (runner->closing_since || runner->not_before != Timestamp{}) return true;
+        // It was not read to the end, or could not be.
+        if (runner->is_running() && runner->outbox.wants_more() &&
+            runner->outbox.position() < seen_) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void WebhookSender::step(Runner& runner, Timestamp now) {
+    if (runner.closing_since &&
+        std::chrono::steady_clock::now() - *runner.closing_since > close_patience) {
+        runner.closing_since.reset();
+    }
+    if (!runner.is_running() || now < runner.not_before) return;
+    runner.not_before = {};
+    read_more(runner);
+    while (const WebhookMessage* const message = runner.outbox.next(now)) send(runner, *message);
+}
+
+void WebhookSender::read_more(Runner& runner) {
+    Outbox& outbox = runner.outbox;
+    for (int page = 0; page < pages_of_step; ++page) {
+        const auto refill = outbox.refill();
+        if (!refill) break;
+        auto found =
+            parts_.log.read(runner.endpoint, refill->account, refill->after, page_messages);
+        if (!found.is_readable) return;
+        outbox.refilled(refill->account, std::move(found.messages), found.looked_to);
+        runner.is_dirty = true;
+    }
+    for (int page = 0; page < pages_of_step; ++page) {
+        if (!outbox.wants_more() || outbox.position() >= seen_) return;
+        auto found =
+            parts_.log.read(runner.endpoint, std::nullopt, outbox.position(), page_messages);
+        if (!found.is_readable || found.looked_to == outbox.position()) return;
+        outbox.add(std::move(found.messages), found.looked_to);
+        runner.is_dirty = true;
+    }
+}
+
+void WebhookSender::send(Runner& runner, const WebhookMessage& message) {
+    Attempt attempt{runner.endpoint.id,   "msg_" + std::to_string(message.seq.value),
+                    message.type,         runner.outbox.failures(message.account) + 1,
+                    SystemClock().wall(), std::pair{message.account, message.seq}};
+    send(runner, std::move(attempt), message.body);
+}
+
+// The receiver compares the timestamp with its own clock, so it is the machine's, whatever time it
+// is for the ledger.
+void WebhookSender::send(Runner& runner, Attempt attempt, const std::string& body) {
+    const std::int64_t seconds = attempt.at.value / Duration::seconds(1).value;
+    HttpRequest request;
+    request.url = runner.endpoint.url;
+    request.body = body;
+    request.headers = {
+        "content-type: application/json", "user-agent: creditd/" CREDITD_VERSION,
+        "webhook-id: " + attempt.message, "webhook-timestamp: " + std::to_string(seconds),
+        "webhook-signature: " +
+            parts_.keys.sign(runner.endpoint, parts_.clock.wall(), attempt.message, seconds, body)};
+    parts_.send(std::move(request), [this, attempt = std::move(attempt)](HttpResult result) {
+        post([this, attempt, result = std::move(result)] { finish(attempt, result); });
+    });
+}
+
+void WebhookSender::finish(const Attempt& attempt, const HttpResult& result) {
+    auto& counter = is_success(result.status) ? stats_.delivered : stats_.failed;
+    counter.fetch_add(1, std::memory_order_relaxed);
+    const auto found = runners_.find(attempt.endpoint);
+    if (found == runners_.end()) return;
+    Runner& runner = *found->second;
+    runner.is_dirty = true;
+    runner.unsaved.push_back({++runner.attempts, attempt.message, attempt.type, attempt.at,
+                              attempt.attempt, result.status, result.took.value, result.error});
+    if (attempt.of) judge(runner, attempt, result);
+}
+
+void WebhookSender::judge(Runner& runner, const Attempt& attempt, const HttpResult& result) {
+    const auto& [account, seq] = *attempt.of;
+    if (is_success(result.status)) return runner.outbox.delivered(account, seq);
+    const Timestamp now = parts_.clock.wall();
+    const double spread = std::uniform_real_distribution<double>(0, 1)(spread_);
+    const bool may_try_again = runner.outbox.failed(account, seq, now, result.retry_after, spread);
+    if (is_throttled(result.status) && result.retry_after) {
+        runner.not_before =
+            std::max(runner.not_before, now + std::min(*result.retry_after, retry_after_max));
+    }
+    if (may_try_again && result.status != gone) return;
+    if (runner.closing_since || runner.endpoint.status != EndpointStatus::active) return;
+    runner.closing_since = std::chrono::steady_clock::now();
+    const bool is_gone = result.status == gone;
+    log_warning("webhook_endpoint_ended", {{"endpoint", runner.endpoint.id},
+                                           {"reason", is_gone ? "gone" : "failing"},
+                                           {"message", attempt.message}});
+    parts_.close(runner.endpoint.id, is_gone ? EndpointStatus::gone : EndpointStatus::failing);
+}
+
+void WebhookSender::save(bool is_last) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!is_last && now - saved_at_ < save_every) return;
+    std::vector<WebhookStore::Change> changes;
+    for (const auto& [id, runner] : runners_) {
+        if (!runner->is_dirty) continue;
+        changes.push_back({id, runner->outbox.print(), std::exchange(runner->unsaved, {})});
+        runner->is_dirty = false;
+    }
+    if (changes.empty()) return;
+    saved_at_ = now;
+    if (!parts_.store.save(changes)) log_error("webhook_positions_not_saved", {});
+}
+
+void WebhookSender::show() {
+    std::map<std::string, WebhookProgress> now;
+    for (const auto& [id, runner] : runners_) {
+        const Outbox& outbox = runner->outbox;
+        now[id] = {outbox.position(), outbox.waiting(), outbox.failing(), outbox.next_retry()};
+    }
+    const std::lock_guard lock(mutex_);
+    shown_ = std::move(now);
+}
+
+}  // namespace creditd::daemon
