@@ -181,6 +181,15 @@ TEST(Price, RefusesWhatLeavesTheRange) {
     EXPECT_EQ(refusal_of(most, twice, {.options = {"more"}}), RefusalCode::balance_range);
 }
 
+// Lines are shown, so each of them is an amount: a maximum does not help.
+TEST(Price, RefusesALineOutOfRangeWhateverThePrice) {
+    constexpr Credits half{limits::credits_minor_max / 2 + 1};
+    PriceRules capped;
+    capped.maximum = credits(7);
+    EXPECT_EQ(price_of(half, capped, {.quantity = 1}).amount, credits(7));
+    EXPECT_EQ(refusal_of(half, capped, {.quantity = 2}), RefusalCode::balance_range);
+}
+
 TEST(Price, LinesAlwaysAddUp) {
     std::mt19937_64 random(7);  // NOLINT(cert-msc51-cpp,cert-msc32-c): the same every time
     const auto below = [&](std::int64_t n) {

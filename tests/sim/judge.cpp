@@ -38,7 +38,7 @@ Judge::Judge() {
 }
 
 Plea Judge::sent(const Request& request, Timestamp now) {
-    Plea plea{wish_of(request), end_, now};
+    Plea plea{wish_of(request), end_, now, logged_};
     if (request.is_read()) return plea;
     if (plea.wish && plea.wish->kind == WishKind::batch && !plea.wish->atomic) {
         for (const Wish& one : plea.wish->operations) remember(one.key, request, one);
@@ -68,7 +68,7 @@ void Judge::happened(const Event& event, const State& after) {
     for (const AccountNo no : touched_) {
         const std::string name(after.accounts.get(no).id());
         check_account(after, no, "after key " + event.origin->key);
-        note_balance(name, event.seq, false);
+        note_balance(name, event, false);
     }
     touched_.clear();
 }
@@ -76,12 +76,26 @@ void Judge::happened(const Event& event, const State& after) {
 /// What nobody asked for must be due, and the first thing that is.
 void Judge::pass_time(const Event& event, const State& after) {
     if (event.account_no.is_none()) return;
+    note_moments(event);
     const auto due = auditor_.pass_one(event.account, event.time.value);
     const std::string what = what_of(event);
     if (!due) differs(event, "nothing is due, and there is " + what);
     if (due->what != what) differs(event, due->what + " is due, and there is " + what);
     check_account(after, event.account_no, "after " + what);
-    note_balance(event.account, event.seq, true);
+    note_balance(event.account, event, true);
+}
+
+/// A read before the event may have looked at the account at any moment since its last one.
+void Judge::note_moments(const Event& event) {
+    std::vector<Balance>& balances = history_[event.account];
+    if (balances.empty()) return;
+    Wish look;
+    look.account = event.account;
+    const Period period{balances.back().time.value, event.time.value};
+    for (const Outcome& one : auditor_.possible(look, period)) {
+        balances.push_back({event.seq, event.time, true, one.balance_after.value(),
+                            one.held.value(), one.available.value()});
+    }
 }
 
 void Judge::check_nothing_due(const Case& one, const Event& event) {
@@ -107,11 +121,11 @@ void Judge::carry_out(Case& one, const Event& event) {
     one.predicted = predicted;
 }
 
-void Judge::note_balance(const std::string& account, Seq seq, bool is_by_time) {
+void Judge::note_balance(const std::string& account, const Event& event, bool is_by_time) {
     const Outcome now = auditor_.balance_of(account);
     if (now.status != 200) return;  // its creation is not over yet
-    history_[account].push_back(
-        {seq, is_by_time, now.balance_after.value(), now.held.value(), now.available.value()});
+    history_[account].push_back({event.seq, event.time, is_by_time, now.balance_after.value(),
+                                 now.held.value(), now.available.value()});
 }
 
 void Judge::note_catalog(const Event& event) {

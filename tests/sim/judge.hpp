@@ -18,11 +18,13 @@
 
 namespace creditd::sim {
 
-/// A request as the judge knows it: what it wishes, and the log's end when it was sent.
+/// A request as the judge knows it: what it wishes, and the log's end and that event's time when it
+/// was sent.
 struct Plea {
     std::optional<Wish> wish;
     Seq log_end{};
     Timestamp sent_at{};
+    Timestamp logged_at{};
 };
 
 class Judge {
@@ -50,6 +52,7 @@ private:
     };
     struct Balance {
         Seq seq{};
+        Timestamp time{};
         bool is_by_time = false;  // nobody asked for it
         std::int64_t balance = 0;
         std::int64_t held = 0;
@@ -64,7 +67,9 @@ private:
     void carry_out(Case& one, const Event& event);
     void pass_time(const Event& event, const State& after);
     void check_nothing_due(const Case& one, const Event& event);
-    void note_balance(const std::string& account, Seq seq, bool is_by_time);
+    void note_balance(const std::string& account, const Event& event, bool is_by_time);
+    void note_moments(const Event& event);
+    Period period_of(const Answered& at) const;
     void note_catalog(const Event& event);
     void check_account(const State& state, AccountNo no, const std::string& what) const;
     void check_write(const Answered& at, const std::string& key, const Wish& wish,

@@ -112,21 +112,18 @@ void Judge::check_refusal(const Answered& at, const Wish& wish, const Outcome& s
 
 /// What is refused because of the catalog: would it be now, or has that changed meanwhile?
 bool Judge::would_be_refused(const Answered& at, const Wish& wish, const Outcome& said) const {
-    const auto would = [&](const Wish& one) { return would_be_refused(at, one, said); };
-    if (is_batch(wish)) return std::ranges::any_of(wish.operations, would);
+    const auto is_one = [&](const Wish& one) { return would_be_refused(at, one, said); };
+    if (is_batch(wish)) return std::ranges::any_of(wish.operations, is_one);
     const bool is_of_catalog = wish.kind == WishKind::purchase || wish.kind == WishKind::redeem ||
                                wish.kind == WishKind::delete_package ||
                                wish.kind == WishKind::delete_promotion;
     if (!is_of_catalog || said.status > 404) return false;
     if (catalog_changed_ > at.plea.log_end) return true;
     Wish known = wish;
-    // A batch that is refused has not made its accounts.
-    if (!auditor_.account_of(wish)) known.account = created_.begin()->first;
     if (known.payment) known.payment->id += '?';  // which may have been credited meanwhile
-    const auto all = auditor_.possible(known, latest_.value);
-    return std::ranges::any_of(all, [&](const Outcome& one) {
-        return one.status == said.status && one.code == said.code;
-    });
+    // A batch that is refused has not made its accounts.
+    const Outcome would = auditor_.would_with_account(latest_.value, known);
+    return would.status == said.status && would.code == said.code;
 }
 
 /// Has nothing happened since it was sent, to what the wish is about, but time?
@@ -189,6 +186,11 @@ bool Judge::is_missing(const Answered& at, const Wish& wish, const std::string& 
 
 // --- reads ---------------------------------------------------------------------------------------
 
+/// When it may have been looked at: after what was in the log when it was sent.
+Period Judge::period_of(const Answered& at) const {
+    return {at.plea.logged_at.value, latest_.value};
+}
+
 /// The balance at the log position that the answer names; and what time alone did since may be in.
 void Judge::check_balance(const Answered& at, const Wish& wish, const Outcome& said) const {
     if (said.status >= 300) return check_refusal(at, wish, said);
@@ -206,7 +208,7 @@ void Judge::check_balance(const Answered& at, const Wish& wish, const Outcome& s
         if (is_said(*next)) return;
     }
     if (next == balances.end()) {
-        const auto all = auditor_.possible(wish, latest_.value);
+        const auto all = auditor_.possible(wish, period_of(at));
         const auto is_same = [&](const Outcome& one) {
             return one.balance_after == said.balance_after && one.held == said.held &&
                    one.available == said.available;
@@ -231,7 +233,7 @@ void Judge::check_hold(const Answered& at, const Wish& wish, const Outcome& said
     const Outcome hold = auditor_.hold_of(wish.id);
     if (said.seq != static_cast<std::int64_t>(end_.value) || !hold.hold) return;
     if (hold.hold == said.hold) return;
-    const auto all = auditor_.possible(wish, latest_.value);
+    const auto all = auditor_.possible(wish, period_of(at));
     const auto is_said = [&](const Outcome& one) { return one.hold == said.hold; };
     if (std::ranges::any_of(all, is_said)) return;
     fail("reads are true", at.request, said, "predicted " + write_outcome(hold));
@@ -240,7 +242,7 @@ void Judge::check_hold(const Answered& at, const Wish& wish, const Outcome& said
 /// What would be, and was not done. Compared where nothing has happened meanwhile but time.
 void Judge::check_trial(const Answered& at, const Wish& wish, const Outcome& said) const {
     if (!is_settled(at, wish)) return;
-    auto all = auditor_.possible(wish, latest_.value);
+    auto all = auditor_.possible(wish, period_of(at));
     for (Outcome& one : all) {
         one.created_at.reset();
         if (difference(one, said).empty()) return;

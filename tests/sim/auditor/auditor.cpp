@@ -49,17 +49,24 @@ Outcome Auditor::would(std::int64_t now_us, const Wish& wish) const {
     return named(carry_out(part, now_us, wish, id));
 }
 
-std::vector<Outcome> Auditor::possible(const Wish& wish, std::int64_t to_us) const {
+Outcome Auditor::would_with_account(std::int64_t now_us, const Wish& wish) const {
     const std::optional<Number> id = number_of(wish.id);
     Book part = book_.part(wish, id);
+    if (!wish.account.empty()) part.accounts[wish.account].id = wish.account;
+    return named(carry_out(part, now_us, wish, id));
+}
+
+/// What is due at a moment happens at that moment: a hold that ends lets go of credits whose grant
+/// may expire only later. So each moment begins anew with the book as it is.
+std::vector<Outcome> Auditor::possible(const Wish& wish, Period period) const {
+    const std::optional<Number> id = number_of(wish.id);
+    const Book part = book_.part(wish, id);
+    const std::vector<std::string> accounts = targets(wish);
     std::vector<Outcome> all;
-    const auto look = [&] {
+    for (const std::int64_t moment : part.moments(period.from_us, period.to_us)) {
         Book trial = part;
-        all.push_back(named(carry_out(trial, to_us, wish, id)));
-    };
-    look();
-    for (const std::string& account : targets(wish)) {
-        while (part.settle_one(account, to_us)) look();
+        for (const std::string& account : accounts) trial.settle(account, moment);
+        all.push_back(named(carry_out(trial, moment, wish, id)));
     }
     return all;
 }

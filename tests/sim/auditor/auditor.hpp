@@ -16,6 +16,11 @@
 
 namespace creditd::sim {
 
+struct Period {
+    std::int64_t from_us = 0;
+    std::int64_t to_us = 0;
+};
+
 class Auditor {
 public:
     /// Carries the wish out at the event time `now_us` and predicts the answer. Times never go
@@ -29,8 +34,11 @@ public:
 
     /// What the answer would be, had the wish been carried out at `now_us`; nothing is done.
     Outcome would(std::int64_t now_us, const Wish& wish) const;
-    /// What it may be at any time until `to_us`, where nothing but time happens.
-    std::vector<Outcome> possible(const Wish& wish, std::int64_t to_us) const;
+    /// What it may be at any time of the period, where nothing but time happens: at its ends, and
+    /// at each moment between them at which something begins or ends.
+    std::vector<Outcome> possible(const Wish& wish, Period period) const;
+    /// As `would`, had the account been made that the wish names.
+    Outcome would_with_account(std::int64_t now_us, const Wish& wish) const;
     /// Lets the first thing happen that is due for the account at `now_us`, if there is one.
     std::optional<audit::Happening> pass_one(const std::string& account, std::int64_t now_us) {
         return book_.settle_one(account, now_us);

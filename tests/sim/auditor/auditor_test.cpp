@@ -102,6 +102,41 @@ TEST_F(AuditorTest, AHeldPartDoesNotExpireUntilReleased) {
     EXPECT_EQ(released.balance_after, 0);
 }
 
+TEST_F(AuditorTest, WhatIsPossibleKnowsTheTimeBetweenTwoEnds) {
+    grant("grt_1", 10, 8 * second);
+    Wish hold = wish(WishKind::place_hold, 4);
+    hold.expires_in_s = 3;
+    auditor.execute(2 * second, hold);
+    const auto seen = [&](std::int64_t from_s, std::int64_t to_s) {
+        std::vector<std::pair<std::int64_t, std::int64_t>> all;  // balance and held
+        const Wish look = wish(WishKind::read_balance);
+        for (const Outcome& one : auditor.possible(look, {from_s * second, to_s * second})) {
+            all.emplace_back(one.balance_after.value(), one.held.value());
+        }
+        return all;
+    };
+    using Seen = std::vector<std::pair<std::int64_t, std::int64_t>>;
+    EXPECT_EQ(seen(3, 4), (Seen{{10, 4}, {10, 4}}));
+    // The hold ends, the grant still lasts: that is over once the grant has expired.
+    EXPECT_EQ(seen(3, 9), (Seen{{10, 4}, {10, 0}, {0, 0}, {0, 0}}));
+    EXPECT_EQ(seen(5, 9), (Seen{{10, 0}, {0, 0}, {0, 0}}));
+    EXPECT_EQ(seen(8, 9), (Seen{{0, 0}, {0, 0}}));
+    EXPECT_EQ(balance(4 * second), 10);  // to look changes nothing
+}
+
+TEST_F(AuditorTest, KnowsWhatThereIsWithoutAnyAccount) {
+    const Auditor empty;
+    Wish purchase = wish(WishKind::purchase);
+    purchase.package = "p1";
+    purchase.payment = Payment{"stripe", "pay-1", {100, "USD"}};
+    EXPECT_EQ(empty.would(second, purchase).code, "account_not_found");
+    EXPECT_EQ(empty.would_with_account(second, purchase).code, "package_not_found");
+    Wish removal = wish(WishKind::delete_promotion);
+    removal.account.clear();
+    removal.id = "SPRING";
+    EXPECT_EQ(empty.would_with_account(second, removal).code, "promotion_not_found");
+}
+
 TEST_F(AuditorTest, DebtOfAHoldThatGrewComesBackAsOne) {
     put(9);
     Wish hold = wish(WishKind::place_hold, 2);

@@ -147,6 +147,8 @@ struct Book {
     std::optional<Happening> settle_one(const std::string& account, std::int64_t now);
     /// Lets everything happen that is due for it at `now`, in order of time.
     void settle(const std::string& account, std::int64_t now);
+    /// `from`, `to`, and each moment between them at which a grant or a hold begins or ends.
+    std::set<std::int64_t> moments(std::int64_t from, std::int64_t to) const;
     /// A ledger of its own, with what the wish needs and little else: cheap, to try things out.
     Book part(const Wish& wish, std::optional<Number> id) const;
 

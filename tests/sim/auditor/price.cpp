@@ -49,12 +49,14 @@ const TierRule* tier_of(const TieredRule& rule, std::int64_t measure) {
     return nullptr;
 }
 
-/// The lines of one; each is rounded for itself.
+/// The lines of one; each is rounded for itself. Each of them is an amount, and so is what they
+/// come to, line by line: none may leave the range, not even where a later line brings it back.
 class Sum {
 public:
     void add(Wide line) {
         total_ += line;
         if (line != 0) lines_.push_back(line);
+        is_in_range_ = is_in_range_ && is_amount(line) && is_amount(total_);
     }
     void add(const Added& added, Wide base) {
         add(divided(base * added.millionths, one) + added.credits);
@@ -62,21 +64,23 @@ public:
     Wide total() const { return total_; }
 
     Price times(std::int64_t quantity) const {
+        Sum all;
+        if (is_in_range_) {
+            for (const Wide line : lines_) all.add(line * quantity);
+        }
+        if (!is_in_range_ || !all.is_in_range_) return {"balance_range", 0, {}};
         Price price;
-        if (total_ * quantity >= amount_limit) {
-            price.refusal = "balance_range";
-            return price;
-        }
-        for (const Wide line : lines_) {
-            price.lines.push_back(static_cast<std::int64_t>(line * quantity));
-        }
-        price.amount = static_cast<std::int64_t>(total_ * quantity);
+        for (const Wide line : all.lines_) price.lines.push_back(static_cast<std::int64_t>(line));
+        price.amount = static_cast<std::int64_t>(all.total_);
         return price;
     }
 
 private:
+    static bool is_amount(Wide value) { return -amount_limit < value && value < amount_limit; }
+
     Wide total_ = 0;
     std::vector<Wide> lines_;
+    bool is_in_range_ = true;
 };
 
 /// Flat, per unit and by tier; nothing: a measure is above the last tier.

@@ -168,6 +168,19 @@ void Book::settle(const std::string& account, std::int64_t now) {
     while (settle_one(account, now)) continue;
 }
 
+std::set<std::int64_t> Book::moments(std::int64_t from, std::int64_t to) const {
+    std::set<std::int64_t> all{from, to};
+    const auto add = [&](std::int64_t moment) {
+        if (from < moment && moment < to) all.insert(moment);
+    };
+    for (const auto& [number, grant] : grants) {
+        add(grant.effective_at);
+        if (grant.expires_at) add(*grant.expires_at);
+    }
+    for (const Number number : open_holds) add(holds.at(number).expires_at);
+    return all;
+}
+
 /// A grant that begins first repays debt.
 void Book::make_effective(Grant& grant) {
     Account& account = accounts.at(grant.account);
