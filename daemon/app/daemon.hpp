@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "catalog/zone_calendar.hpp"
 #include "daemon/api/cors.hpp"
 #include "daemon/api/service.hpp"
 #include "daemon/app/maintenance.hpp"
@@ -13,7 +14,6 @@
 #include "daemon/app/snapshots.hpp"
 #include "daemon/auth/end_users.hpp"
 #include "daemon/basics/metrics.hpp"
-#include "daemon/engine/zone_calendar.hpp"
 #include "daemon/http/server.hpp"
 
 namespace creditd::daemon {
