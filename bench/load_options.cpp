@@ -34,6 +34,7 @@ void describe(CLI::App& app, LoadOptions& options) {
     app.add_option("--hot", options.account_hot, "use this one account only");
     app.add_option("-b,--batch", options.batch_operations, "operations in one batch")
         ->check(CLI::Range(1, 10'000));
+    app.add_option("--item", options.item, "what an operation of a batch deducts: fields of JSON");
     app.add_flag("--item-keys", options.item_keys, "a key for each operation of a batch");
     app.add_option("--grant", options.grant_amount, "credits `setup` gives each account");
     app.add_option("--grants", options.grants, "in so many grants")->check(CLI::Range(1, 1'000));

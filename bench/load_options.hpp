@@ -31,6 +31,7 @@ struct LoadOptions {
     std::uint64_t account_first = 0;
     std::optional<std::uint64_t> account_hot;  // every request names this one
     std::uint64_t batch_operations = 1'000;    // in one request of `batch` and `setup`
+    std::string item = R"("amount":1)";        // what one of `batch` deducts: fields of JSON
     bool item_keys = false;                    // each operation of `batch` has its own key
     std::uint64_t grant_amount = 100'000'000;  // what `setup` gives each account
     std::uint64_t grants = 1;                  // in so many grants of different priority

@@ -95,8 +95,9 @@ void RequestMaker::make_batch(std::uint64_t items) {
     for (std::uint64_t i = 0; i < items; ++i) {
         const std::string id = options_.id_prefix + account_mark;
         body += i == 0 ? "" : ",";
-        body += setup ? set_up(id, options_)
-                      : fmt::format(R"({{"op":"deduct","account":"{}","amount":1{}}})", id, key);
+        body +=
+            setup ? set_up(id, options_)
+                  : fmt::format(R"({{"op":"deduct","account":"{}",{}{}}})", id, options_.item, key);
     }
     body += "]}";
     accounts_per_request_ = items;

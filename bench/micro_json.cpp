@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "daemon/basics/json_reader.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_reader.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

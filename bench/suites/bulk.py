@@ -137,28 +137,88 @@ def cpu_of_children():
     return used.ru_utime + used.ru_stime
 
 
+class ToolRuns:
+    """creditd-replay, as often as there are rounds: seconds of the median run, and what it said."""
+
+    def __init__(self, context, *words):
+        walls, cpu_before = [], cpu_of_children()
+        for _ in range(context.rounds):
+            began = time.monotonic()
+            done = subprocess.run([context.program("creditd-replay"), *words, "--json"],
+                                  capture_output=True, text=True, timeout=3600, check=False)
+            walls.append(time.monotonic() - began)
+            if done.returncode != 0:
+                break
+        self.failure = done.returncode and f"exit {done.returncode}: {done.stderr[-200:]}"
+        self.found = None if self.failure else json.loads(done.stdout)
+        self.wall = table.median(walls)
+        self.cpu = (cpu_of_children() - cpu_before) / len(walls)
+
+    def measured(self):
+        return f"{self.wall:.1f} s, CPU {self.cpu:.1f} s, load {os.getloadavg()[0]:.1f}"
+
+
 def replay_rows(context, folder, events):
     load.say(f"creditd-replay verify of {table.count(events)} events")
-    runs, cpu_before = [], cpu_of_children()
-    for _ in range(context.rounds):
-        began = time.monotonic()
-        done = subprocess.run([context.program("creditd-replay"), "verify", folder, "--json"],
-                              capture_output=True, text=True, timeout=3600, check=False)
-        runs.append(time.monotonic() - began)
-        if done.returncode != 0:
-            return [table.missing("replay with every hash verified", "≥ 1 500 000/s",
-                                  f"exit {done.returncode}: {done.stderr[-200:]}")]
-    found = json.loads(done.stdout)
-    wall = table.median(runs)
-    cpu = (cpu_of_children() - cpu_before) / len(runs)
+    runs = ToolRuns(context, "verify", folder)
+    if runs.failure:
+        return [table.missing("replay with every hash verified", "≥ 1 500 000/s", runs.failure)]
+    found, wall = runs.found, runs.wall
     value = found["seq"] / wall
     return [table.at_most(f"creditd-replay verify of {table.count(found['seq'])} events",
                           "≤ 20 s for 10 M", wall * 10e6 / found["seq"], 20.0,
-                          f"{wall:.1f} s, CPU {cpu:.1f} s, load {os.getloadavg()[0]:.1f}"),
+                          runs.measured()),
             table.at_least("replay with every hash verified (creditd-replay verify)",
                            "≥ 1 500 000 events/s", value / 1.5e6, 1.0,
                            f"{table.rate(value)} over {table.count(found['seq'])} events",
                            " of goal", per_s=value, tool=found)]
+
+
+PRICED = """[[features]]
+key = "image"
+credits = 1
+[[features]]
+key = "audio"
+price = { per = [{ credits = 1, unit = "seconds", step = 15, round = "up" }] }
+"""
+OTHER = """[[features]]
+key = "image"
+credits = 2
+[[features]]
+key = "audio"
+price = { flat = 1, per = [{ credits = 0.05, unit = "seconds" }] }
+"""
+
+
+def grow_priced_ledger(context, creditd, events):
+    """As many uses by features, half of them by measure."""
+    load.set_up(context, creditd, context.accounts)
+    size = 5000
+    for item in ('"feature":"image"', '"feature":"audio","units":{"seconds":47.5}'):
+        load.load(context, creditd, "batch", "-c", 4, "-b", size, "-n", -(-events // 2 // size),
+                  "--item", item, "-a", context.accounts)
+    creditd.wait_for_followers()
+
+
+def what_if_rows(context):
+    """Of a ledger of its own: an amount that was given has no price."""
+    folder = os.path.join(context.work_dir, "what-if")
+    priced, other = (os.path.join(context.work_dir, name) for name in ("now.toml", "other.toml"))
+    for path, text in ((priced, PRICED), (other, OTHER)):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    with servers.Creditd(context, folder, arguments=("--catalog", priced)) as creditd:
+        grow_priced_ledger(context, creditd, context.bulk_events)
+        events = last_seq(creditd)
+    load.say(f"creditd-replay what-if over {table.count(events)} events")
+    runs = ToolRuns(context, "what-if", folder, "--catalog", other, "--top", "20",
+                    "--chart", os.path.join(context.work_dir, "what-if.svg"))
+    if runs.failure:
+        return [table.missing("creditd-replay what-if", "≤ 30 s for 10 M", runs.failure)]
+    uses = runs.found["priced_anew"]["uses"]
+    return [table.at_most(f"creditd-replay what-if over {table.count(events)} events, "
+                          f"{table.count(uses)} priced anew", "≤ 30 s for 10 M",
+                          runs.wall * 10e6 / events, 30.0, runs.measured(), uses=uses)]
 
 
 def table_bytes(folder):
@@ -225,6 +285,7 @@ def run(context, suites):
             rows += past_rows(context, creditd)
     if "replay" in suites:
         rows += replay_rows(context, folder, events)
+        rows += what_if_rows(context)
     if "disk" in suites:
         rows.append(disk_row(context, folder, events, 200, "≥ 64 events a write"))
         rows.append(single_writes_row(context))

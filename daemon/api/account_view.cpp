@@ -5,7 +5,7 @@
 #include "daemon/api/arrangement_json.hpp"
 #include "daemon/api/ids.hpp"
 #include "daemon/api/render_event.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

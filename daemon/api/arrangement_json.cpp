@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "core/budgets.hpp"
-#include "daemon/basics/time_text.hpp"
+#include "text/time_text.hpp"
 
 namespace creditd::daemon {
 namespace {

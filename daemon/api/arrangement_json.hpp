@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/command.hpp"
-#include "daemon/basics/json_reader.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_reader.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 

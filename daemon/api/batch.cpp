@@ -4,7 +4,7 @@
 
 #include "daemon/api/command_operation.hpp"
 #include "daemon/api/reads.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 

@@ -1,6 +1,6 @@
+#include "catalog/catalog_file.hpp"
+#include "catalog/catalog_json.hpp"
 #include "daemon/api/body.hpp"
-#include "daemon/api/catalog_file.hpp"
-#include "daemon/api/catalog_json.hpp"
 #include "daemon/api/render_catalog.hpp"
 #include "daemon/api/writes.hpp"
 #include "daemon/basics/http_text.hpp"

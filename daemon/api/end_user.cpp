@@ -4,7 +4,7 @@
 #include "daemon/api/reads.hpp"
 #include "daemon/auth/end_users.hpp"
 #include "daemon/basics/http_text.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

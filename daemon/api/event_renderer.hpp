@@ -6,7 +6,7 @@
 
 #include "core/event.hpp"
 #include "daemon/api/ids.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "daemon/api/ids.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -12,8 +12,8 @@
 #include "daemon/api/reads.hpp"
 #include "daemon/auth/jwt.hpp"
 #include "daemon/basics/http_text.hpp"
-#include "daemon/basics/json_writer.hpp"
 #include "replay/followers/history_walk.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

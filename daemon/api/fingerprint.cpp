@@ -3,10 +3,10 @@
 #include <bit>
 #include <cstring>
 
+#include "catalog/offer_json.hpp"
+#include "catalog/price_json.hpp"
 #include "core/budgets.hpp"
 #include "core/canary.hpp"
-#include "daemon/api/offer_json.hpp"
-#include "daemon/api/price_json.hpp"
 #include "replay/sha256.hpp"
 
 namespace creditd::daemon {

@@ -1,6 +1,6 @@
 #include "daemon/api/operations.hpp"
 
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "daemon/api/feature_keys.hpp"
+#include "catalog/feature_keys.hpp"
+#include "catalog/price_json.hpp"
 #include "daemon/api/ids.hpp"
-#include "daemon/api/price_json.hpp"
 #include "daemon/api/routes.hpp"
 #include "replay/sha256.hpp"
 

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "core/command.hpp"
-#include "daemon/basics/json_reader.hpp"
 #include "schemas/personal.hpp"
+#include "text/json_reader.hpp"
 
 namespace creditd::daemon {
 

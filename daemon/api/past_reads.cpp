@@ -6,8 +6,8 @@
 #include "daemon/api/body.hpp"
 #include "daemon/api/loaded_event.hpp"
 #include "daemon/api/reads.hpp"
-#include "daemon/basics/time_text.hpp"
 #include "replay/followers/past_account.hpp"
+#include "text/time_text.hpp"
 
 namespace creditd::daemon {
 namespace {

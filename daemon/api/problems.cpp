@@ -1,8 +1,8 @@
 #include "daemon/api/problems.hpp"
 
 #include "core/assert.hpp"
-#include "daemon/basics/field_error.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/field_error.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 

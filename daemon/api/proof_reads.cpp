@@ -5,9 +5,9 @@
 #include "daemon/api/body.hpp"
 #include "daemon/api/ids.hpp"
 #include "daemon/api/loaded_event.hpp"
-#include "daemon/basics/json_writer.hpp"
 #include "daemon/basics/log.hpp"
 #include "replay/proof/entry.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

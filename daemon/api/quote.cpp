@@ -3,7 +3,7 @@
 #include "core/execute.hpp"
 #include "daemon/api/body.hpp"
 #include "daemon/api/reads.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -1,10 +1,10 @@
 #include "daemon/api/render_catalog.hpp"
 
+#include "catalog/offer_json.hpp"
+#include "catalog/price_json.hpp"
 #include "core/price.hpp"
-#include "daemon/api/offer_json.hpp"
-#include "daemon/api/price_json.hpp"
 #include "daemon/api/routes.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -1,6 +1,6 @@
 #include "daemon/api/ids.hpp"
 #include "daemon/api/render_event.hpp"
-#include "daemon/basics/time_text.hpp"
+#include "text/time_text.hpp"
 
 namespace creditd::daemon {
 namespace {

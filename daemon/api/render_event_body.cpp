@@ -1,6 +1,6 @@
+#include "catalog/price_json.hpp"
 #include "daemon/api/arrangement_json.hpp"
 #include "daemon/api/event_renderer.hpp"
-#include "daemon/api/price_json.hpp"
 #include "daemon/api/render_event.hpp"
 
 namespace creditd::daemon {

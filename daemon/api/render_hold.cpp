@@ -1,7 +1,7 @@
 #include "daemon/api/render_hold.hpp"
 
 #include "daemon/api/render_event.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 

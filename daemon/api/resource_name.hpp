@@ -10,9 +10,6 @@
 
 namespace creditd::daemon {
 
-/// Does it name only places that are known?
-bool is_valid_template(std::string_view text);
-
 struct ResourcePlaces {
     std::string_view account;
     std::string_view user;

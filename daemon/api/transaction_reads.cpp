@@ -6,8 +6,8 @@
 #include "daemon/api/loaded_event.hpp"
 #include "daemon/api/reads.hpp"
 #include "daemon/basics/http_text.hpp"
-#include "daemon/basics/json_writer.hpp"
-#include "daemon/basics/time_text.hpp"
+#include "text/json_writer.hpp"
+#include "text/time_text.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "core/utc.hpp"
 #include "daemon/api/arrangement_json.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

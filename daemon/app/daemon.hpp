@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "catalog/zone_calendar.hpp"
 #include "daemon/api/cors.hpp"
 #include "daemon/api/endpoints.hpp"
 #include "daemon/api/service.hpp"
@@ -16,7 +17,6 @@
 #include "daemon/auth/end_users.hpp"
 #include "daemon/basics/metrics.hpp"
 #include "daemon/engine/own_command.hpp"
-#include "daemon/engine/zone_calendar.hpp"
 #include "daemon/http/server.hpp"
 
 namespace creditd::daemon {

@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-#include "daemon/api/catalog_file.hpp"
+#include "catalog/catalog_file.hpp"
 #include "daemon/app/daemon.hpp"
 #include "daemon/app/notify.hpp"
 #include "daemon/app/out_of_memory.hpp"

@@ -1,7 +1,7 @@
 #include "daemon/app/start_catalog.hpp"
 
+#include "catalog/catalog_file.hpp"
 #include "core/execute.hpp"
-#include "daemon/api/catalog_file.hpp"
 #include "daemon/basics/log.hpp"
 #include "daemon/engine/block_stream.hpp"
 

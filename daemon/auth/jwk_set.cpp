@@ -9,7 +9,7 @@
 
 #include "core/assert.hpp"
 #include "daemon/basics/base64.hpp"
-#include "daemon/basics/json_tape.hpp"
+#include "text/json_tape.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "daemon/basics/base64.hpp"
 #include "daemon/basics/http_text.hpp"
-#include "daemon/basics/json_tape.hpp"
 #include "replay/sha256.hpp"
+#include "text/json_tape.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -2,8 +2,8 @@
 #include <charconv>
 
 #include "daemon/auth/jwt.hpp"
-#include "daemon/basics/json_tape.hpp"
-#include "daemon/basics/time_text.hpp"
+#include "text/json_tape.hpp"
+#include "text/time_text.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -2,7 +2,7 @@
 #include <iterator>
 
 #include "daemon/basics/config_value.hpp"
-#include "daemon/basics/toml_library.hpp"
+#include "text/toml_library.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "core/assert.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

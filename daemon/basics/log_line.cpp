@@ -1,6 +1,6 @@
 #include "core/assert.hpp"
-#include "daemon/basics/json_writer.hpp"
 #include "daemon/basics/log.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

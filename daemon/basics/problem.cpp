@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/basics/field_error.hpp"
+#include "text/field_error.hpp"
 
 namespace creditd::daemon {
 

@@ -4,8 +4,8 @@
 #include <charconv>
 
 #include "daemon/basics/base64.hpp"
-#include "daemon/basics/time_text.hpp"
-#include "daemon/basics/utf8.hpp"
+#include "text/time_text.hpp"
+#include "text/utf8.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "core/types.hpp"
-#include "daemon/basics/field_error.hpp"
-#include "daemon/basics/json_reader.hpp"
+#include "text/field_error.hpp"
+#include "text/json_reader.hpp"
 
 namespace creditd::daemon {
 

@@ -58,10 +58,27 @@ void ReportCommands::add_to(CLI::App& app, CommonOptions& common) {
     diff->add_option("OTHER", diff_.other, "the data folder of the other ledger");
     diff->add_option("--from", from_, "of one ledger: the earlier moment or sequence number");
     diff->add_option("--to", to_, "the later one, or that of both ledgers; without: the end");
+
+    CLI::App* const what_if =
+        add_command(app, common, "what-if",
+                    "Show what each customer's uses would have cost at the prices of another "
+                    "catalog. No balance is simulated",
+                    true);
+    what_if->add_option("--catalog", what_if_.catalog, "the other catalog: TOML, or JSON (.json)")
+        ->required();
+    what_if->add_option("--from", from_, "first moment or sequence number, inclusive");
+    what_if->add_option("--to", to_, "last moment or sequence number, exclusive");
+    what_if->add_option(
+        "--top", what_if_.top,
+        "accounts to list, the largest difference first; without: 20 in text, else all");
+    what_if->add_option("--chart", what_if_.chart,
+                        "an SVG file for a chart of both totals by day, month or year");
+    add_report_options(*what_if);
 }
 
 std::optional<Exit> ReportCommands::run(const std::string& name, const CommonOptions& common) {
-    if (name != "statement" && name != "revenue" && name != "diff") return std::nullopt;
+    if (name != "statement" && name != "revenue" && name != "diff" && name != "what-if")
+        return std::nullopt;
     Period period;
     if (!read_position(from_, period.from) || !read_position(to_, period.to)) {
         return fail(common, Exit::usage,
@@ -77,6 +94,11 @@ std::optional<Exit> ReportCommands::run(const std::string& name, const CommonOpt
     if (name == "revenue") {
         revenue_.report = report_;
         return revenue(common, revenue_);
+    }
+    if (name == "what-if") {
+        what_if_.period = period;
+        what_if_.report = report_;
+        return what_if(common, what_if_);
     }
     diff_.moments = period;
     return diff(common, diff_);

@@ -19,7 +19,7 @@ CLI::App* add_command(CLI::App& app, CommonOptions& common, const std::string& n
 /// A position, if one was given; false where it is not one.
 bool read_position(const std::string& text, std::optional<Position>& position);
 
-/// statement, revenue and diff.
+/// statement, revenue, diff and what-if.
 class ReportCommands {
 public:
     void add_to(CLI::App& app, CommonOptions& common);
@@ -32,6 +32,7 @@ private:
     StatementOptions statement_;
     RevenueOptions revenue_;
     DiffOptions diff_;
+    WhatIfOptions what_if_;
     ReportOptions report_;
     std::string from_;
     std::string to_;

@@ -3,32 +3,14 @@
 #include <cstring>
 #include <memory>
 
-#include "replay/event_stream.hpp"
 #include "replay/progress_line.hpp"
 #include "replay/tool/commands.hpp"
 #include "replay/tool/event_text.hpp"
 #include "replay/tool/output.hpp"
+#include "replay/tool/period_start.hpp"
 
 namespace creditd::replay::tool {
 namespace {
-
-/// Sequence number of the first event of the first block that ends at `time` or later.
-std::expected<Seq, JournalError> seq_near(const Journal& journal, Timestamp time) {
-    std::uint64_t low = 1;
-    std::uint64_t high = journal.tip().seq.value + 1;
-    while (low < high) {
-        const std::uint64_t middle = low + (high - low) / 2;
-        const auto bytes = journal.read_block(Seq{middle});
-        if (!bytes) return std::unexpected(bytes.error());
-        const auto header = peek_header(bytes->value());
-        if (header->time < time) {
-            low = header->last_seq().value + 1;
-        } else {
-            high = std::min(middle, header->first_seq.value);
-        }
-    }
-    return Seq{low};
-}
 
 class Exporter {
 public:
@@ -82,18 +64,6 @@ private:
     bool has_failed_ = false;
 };
 
-std::expected<ChainTip, JournalError> start_of(const Journal& journal,
-                                               const ExportOptions& wanted) {
-    if (!wanted.period.from) return ChainTip{};
-    Seq first = wanted.period.from->seq.value_or(Seq{1});
-    if (wanted.period.from->time) {
-        const auto near = seq_near(journal, *wanted.period.from->time);
-        if (!near) return std::unexpected(near.error());
-        first = *near;
-    }
-    return tip_at_or_before(journal, Seq{first.value == 0 ? 0 : first.value - 1});
-}
-
 }  // namespace
 
 Exit export_events(const CommonOptions& options, const ExportOptions& wanted) {
@@ -106,7 +76,7 @@ Exit export_events(const CommonOptions& options, const ExportOptions& wanted) {
     const Journal& journal = (*ledger)->journal();
     const auto decimals = (*ledger)->decimals();
     if (!decimals) return fail(options, decimals.error());
-    const auto from = start_of(journal, wanted);
+    const auto from = start_of(journal, wanted.period);
     if (!from) return fail(options, from.error());
     Exporter exporter(wanted, *decimals, journal.tip().seq);
     if (!exporter.is_open()) {

@@ -19,6 +19,7 @@ constexpr const char* examples = R"(Examples:
   creditd-replay statement /var/lib/creditd user-42 --from 2026-11-01 --to 2026-12-01
   creditd-replay revenue /var/lib/creditd --month 2026-11 --format csv
   creditd-replay diff /var/lib/creditd --from 2026-11-01 --to 2026-12-01
+  creditd-replay what-if /var/lib/creditd --catalog new.toml --from 2026-11-01 --chart new.svg
   creditd-replay explain /var/lib/creditd txn_81234
   creditd-replay state-hash /var/lib/creditd
   creditd-replay accept-loss /var/lib/creditd --to 81233

@@ -5,14 +5,14 @@
 #include <array>
 #include <string>
 
-#include "daemon/api/catalog_file.hpp"
+#include "catalog/catalog_file.hpp"
 #include "daemon/api/fingerprint.hpp"
 #include "daemon/api/ids.hpp"
 #include "daemon/api/render_catalog.hpp"
-#include "daemon/basics/json_reader.hpp"
 #include "replay/sha256.hpp"
 #include "tests/fuzz/support.hpp"
 #include "tests/support/ledger_world.hpp"
+#include "text/json_reader.hpp"
 
 using namespace creditd;
 using namespace creditd::daemon;

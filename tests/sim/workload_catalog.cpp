@@ -3,8 +3,8 @@
 #include <array>
 #include <iterator>
 
-#include "daemon/basics/time_text.hpp"
 #include "tests/sim/workload.hpp"
+#include "text/time_text.hpp"
 
 namespace creditd::sim {
 namespace {

@@ -1,6 +1,6 @@
 // The operations that clients wish for, alone or in a batch.
-#include "daemon/basics/time_text.hpp"
 #include "tests/sim/workload.hpp"
+#include "text/time_text.hpp"
 
 namespace creditd::sim {
 

@@ -19,7 +19,7 @@ import time
 TOOL = "clang-tidy-19"
 INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
 FINDING = re.compile(r"^(\S+?):(\d+):(\d+): (?:error|warning): (.*)$")
-OWN_FOLDERS = ("core", "schemas", "replay", "daemon", "tests", "bench")
+OWN_FOLDERS = ("core", "schemas", "text", "catalog", "replay", "daemon", "tests", "bench")
 
 
 class Tidy:

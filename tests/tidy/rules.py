@@ -28,7 +28,8 @@ def includes_of(file):
 
 
 def layering(files, root):
-    """core ← schemas ← replay ← daemon; tests and bench see everything, nobody sees them."""
+    """core ← schemas ← text ← catalog ← replay ← daemon; tests and bench see everything, nobody
+    sees them."""
     for file in files:
         if not file.is_cpp:
             continue

@@ -5,7 +5,7 @@ import pathlib
 import re
 import subprocess
 
-LAYERS = ("core", "schemas", "replay", "daemon")
+LAYERS = ("core", "schemas", "text", "catalog", "replay", "daemon")
 IGNORED_FOLDERS = {".git", "build", "data", "node_modules", "__pycache__"}
 
 # Group 1: comments; group 2: literals. A digit separator (1'000) is not a character literal.

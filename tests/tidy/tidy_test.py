@@ -60,6 +60,10 @@ class TidyTest(unittest.TestCase):
     def test_layering(self):
         upwards = '#include "core/types.hpp"\n#include "replay/block.hpp"\n'
         self.assert_fires("layering", "core/types.cpp:2", {"core/types.cpp": upwards})
+        for lower, upper in (("text", "catalog"), ("catalog", "replay"), ("replay", "daemon")):
+            header = {f"{lower}/a.cpp": f'#include "core/types.hpp"\n#include "{upper}/b.hpp"\n',
+                      "CMakeLists.txt": f"add_library(a {lower}/a.cpp)\n"}
+            self.assert_fires("layering", f"{lower}/a.cpp:2", header)
         tests = {"core/types.cpp": '#include "core/types.hpp"\n#include "tests/helper.hpp"\n'}
         self.assert_fires("layering", "core/types.cpp:2", tests)
         relative = {"replay/block.cpp": '#include "replay/block.hpp"\n#include "block.hpp"\n'}

@@ -1,5 +1,6 @@
-// What finance asks of the log: statements, revenue, differences. One function each, one file each;
-// read-only. They print to stdout or a file, say what is wrong on stderr and return the exit code.
+// What finance asks of the log: statements, revenue, differences, other prices. One function each,
+// one file each; read-only. They print to stdout or a file, say what is wrong on stderr and return
+// the exit code.
 #pragma once
 
 #include <filesystem>
@@ -41,6 +42,17 @@ struct DiffOptions {
 };
 /// 0 where nothing differs, 1 where something does.
 Exit diff(const CommonOptions& options, const DiffOptions& wanted);
+
+struct WhatIfOptions {
+    std::filesystem::path catalog;  // the other one
+    Period period;
+    std::optional<std::size_t> top;  // accounts to list; none: 20 in text, else every one
+    std::filesystem::path chart;     // empty: none
+    ReportOptions report;
+};
+/// What would have been charged if the prices had been those of another catalog. No balance is
+/// simulated.
+Exit what_if(const CommonOptions& options, const WhatIfOptions& wanted);
 
 /// Writes what a report made; the exit code says whether that went well.
 Exit write_report(const CommonOptions& options, const ReportOptions& report,

@@ -4,15 +4,10 @@
 
 #include "replay/tool/csv_row.hpp"
 #include "replay/tool/json_text.hpp"
+#include "replay/tool/reports/edge_text.hpp"
 
 namespace creditd::replay::tool {
 namespace {
-
-std::string position_text(const std::optional<Position>& position, const char* none) {
-    if (!position) return none;
-    return position->time ? time_text(*position->time)
-                          : "event " + std::to_string(position->seq->value);
-}
 
 /// The moment at which a period begins or ends; empty where it is a sequence number.
 std::string edge_time(const std::optional<Position>& position) {
@@ -22,8 +17,7 @@ std::string edge_time(const std::optional<Position>& position) {
 std::string as_text(const Statement& statement) {
     const auto amount = [&](Credits value) { return fixed_text(value.value, statement.decimals); };
     std::string out = "Statement of " + statement.account + ", ledger " + statement.ledger + "\n";
-    out += "from " + position_text(statement.period.from, "the beginning");
-    out += " up to, and without, " + position_text(statement.period.to, "the end") + "\n\n";
+    out += period_text(statement.period) + "\n\n";
     const auto row = [&](std::string_view time, std::string_view id, std::string_view what,
                          std::string_view moved, Credits balance) {
         out +=
@@ -56,16 +50,6 @@ void append_balance(JsonText& json, std::string_view name, const StatementBalanc
     json.amount("debt", balance.debt);
     json.amount("pending", balance.pending);
     json.close();
-}
-
-void append_edge(JsonText& json, std::string_view name, const std::optional<Position>& position) {
-    if (!position) {
-        json.raw(name, "null");
-    } else if (position->time) {
-        json.time(name, *position->time);
-    } else {
-        json.number(name, *position->seq);
-    }
 }
 
 std::string as_json(const Statement& statement) {

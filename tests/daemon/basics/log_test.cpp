@@ -5,8 +5,8 @@
 #include <thread>
 #include <vector>
 
-#include "daemon/basics/json_tape.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "text/json_tape.hpp"
 
 namespace creditd::daemon {
 namespace {

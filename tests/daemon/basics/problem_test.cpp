@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "daemon/basics/json_tape.hpp"
+#include "text/json_tape.hpp"
 
 namespace creditd::daemon {
 namespace {
