@@ -1,5 +1,4 @@
-"""What the tests of backups share: writers that never stop, and creditd-replay's backup, restore and
-state-hash as functions."""
+"""What the tests of backups share: writers that never stop, and creditd-replay as functions."""
 
 import json
 import os

@@ -1,5 +1,5 @@
-"""Backups are made while the daemon writes, and restored elsewhere: the same state, the same answers
-to the same keys, in a new epoch. At any point of the past, after a kill in the middle, and never
+"""Backups are made while the daemon writes, and restored elsewhere: the same state, the same
+answers to the same keys, in a new epoch. At any point of the past, after a kill, and never
 over anything."""
 
 import os
