@@ -34,8 +34,7 @@ BackupWriter::Done BackupWriter::add(const BlockView& block, const ChainTip& tip
     if (seqs_.size() >= rows_at_once) {
         if (auto done = read_personal(); !done) return done;
     }
-    const bool is_full =
-        blocks_.size() >= segment_bytes_target || personal_.size() >= segment_bytes_target;
+    const bool is_full = blocks_.size() >= segment_bytes_ || personal_.size() >= segment_bytes_;
     return is_full ? close_segment() : Done{};
 }
 

@@ -22,8 +22,13 @@ public:
 
     /// Everything outlives this. `before` is what the target has: without segments, nothing.
     /// `source` gives the personal parts.
-    BackupWriter(Target& target, Manifest before, const Journal& source)
-        : target_(target), source_(source), before_(before), manifest_(std::move(before)) {}
+    BackupWriter(Target& target, Manifest before, const Journal& source,
+                 std::uint64_t segment_bytes = segment_bytes_target)
+        : target_(target),
+          source_(source),
+          segment_bytes_(segment_bytes),
+          before_(before),
+          manifest_(std::move(before)) {}
 
     // In this order: each block that follows, verified by the caller; then finish.
     Done add(const BlockView& block, const ChainTip& tip);
@@ -43,6 +48,7 @@ private:
 
     Target& target_;
     const Journal& source_;
+    const std::uint64_t segment_bytes_;  // other than the format's only in tests
     const Manifest before_;
     Manifest manifest_;
     Segment segment_;

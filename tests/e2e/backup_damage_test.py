@@ -1,6 +1,6 @@
 """A damaged backup is refused, in a sentence that names the file: bits flipped anywhere, files that
-are cut, grown, gone or exchanged, a manifest of another version, a forger who makes checksums anew.
-Nothing is left of a restore that was refused. What is whole before the damage can be had with --to."""
+are cut, grown, gone or exchanged, a manifest of another version, checksums made anew by a forger.
+Nothing is left of a restore that was refused. What stands before damage can be had with --to."""
 
 import base64
 import hashlib
@@ -208,7 +208,7 @@ def keys_from_outside(options, source, target):
 
 
 def before_the_damage(options, source, target):
-    """The last segments are of no use: what stands before can still be had, and says where it ends."""
+    """The last segments are gone: what stands before can still be had."""
     tool = Tool(options)
     copy = os.path.join(source.folder, "salvage")
     shutil.copytree(target, copy)

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import threading
+import time
 
 from harness import Client, check, replay
 
@@ -49,6 +50,7 @@ class Load:
             while not self.stopping.is_set():
                 turn += 1
                 self.one(client, source, f"{self.name}-{number}-{turn}")
+                time.sleep(0.01)
         except Exception as error:  # noqa: told by `stop`, which the test calls
             self.failures.append(repr(error))
 
@@ -64,7 +66,7 @@ class Load:
         else:
             # Two events that only make sense together, many times over.
             operations = [{"op": "deduct", "account": f"acct-{n % ACCOUNTS}", "amount": 1}
-                          for n in range(source.randrange(2, 120))]
+                          for n in range(source.randrange(2, 40))]
             self.write(client, "/v1/batches", {"mode": "atomic", "operations": operations}, key)
 
     def write(self, client, path, body, key):
