@@ -1,10 +1,13 @@
 #include "replay/tool/backup/backup_target.hpp"
 
 #include "replay/backup/folder_target.hpp"
+#include "replay/tool/backup/s3_target.hpp"
 #include "replay/tool/verify/abort_report.hpp"
 
 namespace creditd::replay::tool {
 namespace {
+
+bool is_bucket(std::string_view name) { return name.starts_with("s3://"); }
 
 std::expected<backup::Manifest, JournalError> manifest_of(const backup::Target& target) {
     auto manifest = backup::read_manifest(target);
@@ -29,11 +32,17 @@ FoundLog found_in(const backup::Manifest& manifest, Seq last, bool& is_beyond) {
 }  // namespace
 
 std::expected<std::unique_ptr<backup::Target>, std::string> open_target(const std::string& name) {
-    if (name.empty()) return std::unexpected("a backup's target is a folder");
+    if (name.empty()) return std::unexpected("a backup's target is a folder or a bucket");
+    if (is_bucket(name)) {
+        auto place = read_s3_place(name);
+        if (!place) return std::unexpected(std::move(place.error()));
+        return std::make_unique<S3Target>(std::move(*place));
+    }
     return std::make_unique<backup::FolderTarget>(name);
 }
 
 bool is_backup(const std::string& name) {
+    if (is_bucket(name)) return true;
     std::error_code error;
     const std::filesystem::path root = name;
     return std::filesystem::exists(root / backup::manifest_name, error) ||

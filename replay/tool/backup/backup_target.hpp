@@ -9,7 +9,7 @@
 
 namespace creditd::replay::tool {
 
-/// A folder. Errors are sentences, of wrong use.
+/// A folder, or `s3://BUCKET/PREFIX`. Errors are sentences, of wrong use.
 std::expected<std::unique_ptr<backup::Target>, std::string> open_target(const std::string& name);
 
 /// Does the name look like a backup, whole or not?
