@@ -11,6 +11,9 @@
 namespace creditd::replay {
 namespace {
 
+/// A copy is written in pieces of this size: a synced write for each block would take hours.
+constexpr std::size_t copy_bytes_target = 4u << 20;
+
 JournalError damaged_at(Seq seq, std::string_view why) {
     return {JournalFault::damaged,
             "the block at seq " + std::to_string(seq.value) + " is damaged: " + std::string(why),
@@ -64,20 +67,28 @@ std::expected<ChainTip, JournalError> Journal::open_up_to(Seq last) {
 
 std::expected<ChainTip, JournalError> Journal::copy_from(const Journal& source) {
     CREDITD_ASSERT(stage_ == Stage::follower && tip().is_empty());
-    std::optional<JournalError> failed;
+    std::vector<SealedBlock> blocks;
+    std::size_t bytes = 0;
+    std::expected<void, JournalError> stored;
     const auto report = verify_chain(source, {}, [&](const BlockView& block, const ChainTip& at) {
-        if (const auto copied = copy_block(source, block, at); !copied) failed = copied.error();
-        return !failed;
+        blocks.push_back({block.first_seq(), block.header().count, at, std::string(block.bytes())});
+        bytes += block.bytes().size();
+        if (bytes < copy_bytes_target) return true;
+        stored = store_copies(source, blocks);
+        blocks.clear();
+        bytes = 0;
+        return stored.has_value();
     });
     if (!report) return std::unexpected(report.error());
-    if (failed) return std::unexpected(*failed);
+    if (stored && !blocks.empty()) stored = store_copies(source, blocks);
+    if (!stored) return std::unexpected(stored.error());
     return tip();
 }
 
-std::expected<void, JournalError> Journal::copy_block(const Journal& source, const BlockView& block,
-                                                      const ChainTip& after) {
+std::expected<void, JournalError> Journal::store_copies(const Journal& source,
+                                                        std::span<const SealedBlock> blocks) {
     std::vector<Seq> seqs;
-    for (Seq seq = block.first_seq(); seq <= block.last_seq(); seq = seq.next()) {
+    for (Seq seq = blocks.front().first_seq; seq <= blocks.back().tip.seq; seq = seq.next()) {
         seqs.push_back(seq);
     }
     auto parts = source.read_personal(seqs);
@@ -86,12 +97,10 @@ std::expected<void, JournalError> Journal::copy_block(const Journal& source, con
     for (std::size_t i = 0; i < seqs.size(); ++i) {
         if ((*parts)[i]) rows.push_back({seqs[i], std::move(*(*parts)[i])});
     }
-    const SealedBlock copy{block.first_seq(), block.header().count, after,
-                           std::string(block.bytes())};
-    if (store(tip(), {&copy, 1}, rows, failure_) != AppendOutcome::committed) {
+    if (store(tip(), blocks, rows, failure_) != AppendOutcome::committed) {
         return std::unexpected(JournalError{JournalFault::io, "copying the journal: " + failure_});
     }
-    set_tip(after);
+    set_tip(blocks.back().tip);
     return {};
 }
 

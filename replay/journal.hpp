@@ -130,8 +130,8 @@ private:
     enum class Stage : std::uint8_t { closed, follower, partial, leader, uncertain, deposed };
 
     std::expected<ChainTip, JournalError> load_tip();
-    std::expected<void, JournalError> copy_block(const Journal& source, const BlockView& block,
-                                                 const ChainTip& after);
+    std::expected<void, JournalError> store_copies(const Journal& source,
+                                                   std::span<const SealedBlock> blocks);
     void set_tip(const ChainTip& tip);
 
     Stage stage_ = Stage::closed;

@@ -1,5 +1,3 @@
-#include <time.h>
-
 #include <cstdio>
 #include <system_error>
 
@@ -7,28 +5,12 @@
 #include "replay/log_signer.hpp"
 #include "replay/sha256.hpp"
 #include "replay/snapshot_store.hpp"
+#include "replay/tool/claim.hpp"
 #include "replay/tool/commands.hpp"
 #include "replay/tool/json_text.hpp"
-#include "schemas/event_codec.hpp"
 
 namespace creditd::replay::tool {
 namespace {
-
-Timestamp wall_clock() {
-    timespec now{};
-    const int failed = clock_gettime(CLOCK_REALTIME, &now);
-    CREDITD_ASSERT(failed == 0);
-    return Timestamp{std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1'000};
-}
-
-std::string encode_claim(Epoch epoch, Seq seq, Timestamp time) {
-    Event event;
-    event.seq = seq;
-    event.time = time;
-    event.body = EpochClaimed{epoch};
-    schemas::EventEncoder encoder;
-    return std::string(encoder.encode(event));
-}
 
 /// The sound part of a journal, in a database of its own, with a claim after it. The damaged
 /// database is only read.
@@ -88,7 +70,7 @@ std::expected<ChainTip, JournalError> Salvage::copy_and_claim() {
     if (const auto opened = journal.open(); !opened) return opened;
     const auto copied = journal.copy_from(*old_journal_);
     if (!copied) return copied;
-    const auto claimed = journal.claim(copied->chain, wall_clock(), encode_claim);
+    const auto claimed = claim_next_epoch(journal, copied->chain);
     if (!claimed) return claimed;
     if (const auto flushed = (*database)->flush(); !flushed) {
         return std::unexpected(flushed.error());

@@ -1,5 +1,5 @@
 // The commands of creditd-replay, one file each. They print to stdout, say what is wrong on stderr
-// and return the exit code. Read-only, except snapshot, rebuild and accept-loss.
+// and return the exit code. Read-only, except snapshot, rebuild, accept-loss and restore.
 #pragma once
 
 #include <filesystem>
@@ -54,6 +54,18 @@ Exit rebuild(const CommonOptions& options, bool is_confirmed);
 
 /// Goes on without the events after `to`: the recorded way on after a loss.
 Exit accept_loss(const CommonOptions& options, Seq to, bool is_confirmed);
+
+/// Adds to the backup in `target` what it has not, or begins one. A folder in use is read as far as
+/// it is certain to be durable.
+Exit back_up(const CommonOptions& options, const std::string& target);
+
+struct RestoreOptions {
+    std::filesystem::path folder;  // must be new, or empty
+    std::optional<Position> to;    // the last event that may be in it
+    std::vector<std::string> keys;
+};
+/// Makes a data folder of the backup that `options.folder` names, after verifying all of it.
+Exit restore(const CommonOptions& options, const RestoreOptions& wanted);
 
 /// Asks on the terminal for `word`; false where it is not typed, or nobody is there.
 bool confirm(const std::string& what, const std::string& word);

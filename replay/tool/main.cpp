@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "replay/archive/archive_journal.hpp"
+#include "replay/tool/backup/backup_target.hpp"
 #include "replay/tool/command_line.hpp"
 
 namespace creditd::replay::tool {
@@ -22,6 +23,8 @@ constexpr const char* examples = R"(Examples:
   creditd-replay what-if /var/lib/creditd --catalog new.toml --from 2026-11-01 --chart new.svg
   creditd-replay explain /var/lib/creditd txn_81234
   creditd-replay state-hash /var/lib/creditd
+  creditd-replay backup /var/lib/creditd --to /mnt/backup/creditd --live
+  creditd-replay restore /mnt/backup/creditd --to-dir /var/lib/creditd
   creditd-replay accept-loss /var/lib/creditd --to 81233
 
 Exit codes: 0 fine, 1 a check failed, 2 wrong use, or the folder is in use, 3 damaged data.)";
@@ -37,6 +40,8 @@ struct Arguments {
     std::string from;
     std::string to;
     std::string id;
+    std::string target;
+    RestoreOptions restore;
     std::uint64_t seq = 0;
     bool is_confirmed = false;
 };
@@ -114,20 +119,56 @@ void add_writers(CLI::App& app, Arguments& arguments) {
     accept->add_flag("--yes", arguments.is_confirmed, "do not ask");
 }
 
+void add_backups(CLI::App& app, Arguments& arguments) {
+    auto* const backup = add_command(
+        app, arguments.common, "backup",
+        "Add to a backup what it has not yet, or begin one; read back before it counts. With "
+        "--live while creditd serves",
+        true);
+    backup->add_option("--to", arguments.target, "the backup's folder")->required();
+    auto* const restore =
+        app.add_subcommand("restore",
+                           "Make a data folder of a backup, after verifying all of it; in a new "
+                           "epoch. Never overwrites");
+    restore->add_option("TARGET", arguments.common.folder, "the backup's folder")->required();
+    restore->add_option("--to-dir", arguments.restore.folder, "the new data folder")->required();
+    restore->add_option("--to", arguments.to,
+                        "a sequence number or a moment: the last whole write up to there is the "
+                        "end; without: everything");
+    restore->add_option("--key", arguments.restore.keys,
+                        "the log's key (a vkey) from somewhere else; may be repeated");
+    restore->add_flag("--json", arguments.common.json, "answer in JSON, for machines");
+}
+
+constexpr const char* wrong_position =
+    "a moment is written 2026-11-20 or 2026-11-20T12:00:00Z, a position as digits";
+
+/// Those that need no data folder.
+std::optional<Exit> run_without_folder(const std::string& name, Arguments& arguments) {
+    const CommonOptions& common = arguments.common;
+    if (name == "verify" &&
+        (archive::is_archive(common.folder) || is_backup(common.folder.string()))) {
+        return verify(common, arguments.log);
+    }
+    if (name != "restore") return std::nullopt;
+    if (!read_position(arguments.to, arguments.restore.to)) {
+        return fail(common, Exit::usage, wrong_position);
+    }
+    return restore(common, arguments.restore);
+}
+
 Exit run(const CLI::App& app, Arguments& arguments) {
     const CommonOptions& common = arguments.common;
     const CLI::App* const command = app.get_subcommands().front();
     const std::string name = command->get_name();
-    if (name == "verify" && archive::is_archive(common.folder))
-        return verify(common, arguments.log);
+    if (const auto done = run_without_folder(name, arguments)) return *done;
     if (!is_ledger_folder(common.folder)) {
         return fail(common, Exit::usage, "there is no ledger in " + common.folder.string());
     }
     if (!read_position(arguments.balance_at, arguments.balance.at) ||
         !read_position(arguments.from, arguments.events.period.from) ||
         !read_position(arguments.to, arguments.events.period.to)) {
-        return fail(common, Exit::usage,
-                    "a moment is written 2026-11-20 or 2026-11-20T12:00:00Z, a position as digits");
+        return fail(common, Exit::usage, wrong_position);
     }
     const Seq seq{arguments.seq};
     if (const auto reported = arguments.reports.run(name, common)) return *reported;
@@ -139,6 +180,7 @@ Exit run(const CLI::App& app, Arguments& arguments) {
         const bool is_given = command->count("--at") > 0;
         return state_hash(common, is_given ? std::optional(seq) : std::nullopt);
     }
+    if (name == "backup") return back_up(common, arguments.target);
     if (name == "snapshot") return write_snapshot(common);
     if (name == "rebuild") return rebuild(common, arguments.is_confirmed);
     return accept_loss(common, seq, arguments.is_confirmed);
@@ -154,6 +196,7 @@ Exit start(int argc, char** argv) {
     add_readers(app, arguments);
     arguments.reports.add_to(app, arguments.common);
     add_writers(app, arguments);
+    add_backups(app, arguments);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -25,12 +25,13 @@ void append_log_json(JsonText& json, const LogEvidence& evidence) {
     json.number("receipts", static_cast<std::uint64_t>(evidence.receipts()));
 }
 
-std::string findings_json(const Findings& found, const LogEvidence& evidence, bool is_archive) {
+std::string findings_json(const Findings& found, const LogEvidence& evidence, LogPlace place) {
     std::string out;
     JsonText json(out, 0);
     json.open();
     json.flag("ok", true);
-    json.flag("archive", is_archive);
+    json.flag("archive", place == LogPlace::archive);
+    json.flag("backup", place == LogPlace::backup);
     json.text("ledger", to_hex(found.tip.chain.ledger.bytes));
     json.number("seq", found.tip.seq);
     json.number("epoch", found.tip.epoch.value);
@@ -76,11 +77,14 @@ std::string_view head_text(const Findings& found) {
                                 : "reached, not stopped in good order";
 }
 
-/// What only a data folder has.
-std::string folder_text(const Findings& found) {
-    std::string text = fmt::format("head        {}\n", head_text(found));
+/// What stands beside the log.
+std::string place_text(const Findings& found, LogPlace place) {
+    if (place == LogPlace::archive) return "archive     personal parts are not in it\n";
+    std::string text;
+    if (place == LogPlace::folder) text += fmt::format("head        {}\n", head_text(found));
     text += fmt::format("personal    {} parts match their commitments, {} forgotten\n",
                         grouped(found.personal), grouped(found.forgotten));
+    if (place == LogPlace::backup) return text;
     text +=
         found.snapshots == 0
             ? "snapshots   none\n"
@@ -88,7 +92,7 @@ std::string folder_text(const Findings& found) {
     return text;
 }
 
-std::string findings_text(const Findings& found, const LogEvidence& evidence, bool is_archive) {
+std::string findings_text(const Findings& found, const LogEvidence& evidence, LogPlace place) {
     std::string text = fmt::format("ledger      {}\n", to_hex(found.tip.chain.ledger.bytes));
     text += fmt::format("events      {} in {} blocks, up to {}\n", grouped(found.tip.seq.value),
                         grouped(found.blocks), time_text(found.tip.time));
@@ -101,8 +105,7 @@ std::string findings_text(const Findings& found, const LogEvidence& evidence, bo
     }
     text +=
         fmt::format("accounts    {}, every rule of conservation holds\n", grouped(found.accounts));
-    text +=
-        is_archive ? std::string("archive     personal parts are not in it\n") : folder_text(found);
+    text += place_text(found, place);
     text += fmt::format("state       {}\n", to_hex(found.state_hash.bytes));
     text += fmt::format("verified    in {:.2f} s, {} events/s\n", found.seconds,
                         grouped(static_cast<std::uint64_t>(rate_of(found))));
@@ -112,9 +115,9 @@ std::string findings_text(const Findings& found, const LogEvidence& evidence, bo
 }  // namespace
 
 void print_findings(const CommonOptions& options, const Findings& found,
-                    const LogEvidence& evidence, bool is_archive) {
+                    const LogEvidence& evidence, LogPlace place) {
     const auto& write = options.json ? findings_json : findings_text;
-    std::fputs(write(found, evidence, is_archive).c_str(), stdout);
+    std::fputs(write(found, evidence, place).c_str(), stdout);
 }
 
 }  // namespace creditd::replay::tool

@@ -6,7 +6,10 @@
 
 namespace creditd::replay::tool {
 
+/// Where the log was found.
+enum class LogPlace : std::uint8_t { folder, archive, backup };
+
 void print_findings(const CommonOptions& options, const Findings& found,
-                    const LogEvidence& evidence, bool is_archive);
+                    const LogEvidence& evidence, LogPlace place);
 
 }  // namespace creditd::replay::tool

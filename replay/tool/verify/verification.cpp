@@ -82,7 +82,7 @@ Verification::Done Verification::hash_what_was_verified() {
 }
 
 Verification::Done Verification::check_event(const State& state, const Event& event) {
-    if (vouchers_ != nullptr) {
+    if (has_personal_parts_) {
         if (auto checked = personal_.add(event); !checked) return checked;
     }
     if (expected_.empty()) return {};

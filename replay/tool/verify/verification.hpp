@@ -41,14 +41,14 @@ struct Findings {
 
 class Verification {
 public:
-    /// Everything outlives this. `vouchers`: null for an archive, which has none, nor personal
-    /// parts.
+    /// Everything outlives this. `vouchers`: null for an archive or a backup, which have none.
     Verification(const Journal& journal, const std::filesystem::path& snapshots,
-                 const Vouchers* vouchers, LogEvidence& evidence)
+                 const Vouchers* vouchers, LogEvidence& evidence, bool has_personal_parts)
         : journal_(journal),
           snapshots_(snapshots),
           vouchers_(vouchers),
           evidence_(evidence),
+          has_personal_parts_(has_personal_parts),
           personal_(journal) {}
 
     /// In the order in which damage is found earliest in the log.
@@ -71,6 +71,7 @@ private:
     const std::filesystem::path& snapshots_;
     const Vouchers* vouchers_;
     LogEvidence& evidence_;
+    const bool has_personal_parts_;  // an archive has none
     PersonalCheck personal_;
     Findings findings_;
     std::map<Seq, Hash256> expected_;  // state hashes that the snapshots name

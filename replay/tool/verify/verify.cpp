@@ -1,36 +1,12 @@
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
-
 #include "replay/archive/archive_journal.hpp"
 #include "replay/chain.hpp"
+#include "replay/tool/backup/backup_target.hpp"
+#include "replay/tool/verify/abort_report.hpp"
 #include "replay/tool/verify/archive_check.hpp"
 #include "replay/tool/verify/report.hpp"
 
 namespace creditd::replay::tool {
 namespace {
-
-/// For the handler below: the event that is being applied, and how to speak.
-std::atomic<std::uint64_t> applying{0};
-std::atomic<bool> speaks_json{false};
-
-// A log that is sound in every byte may still hold an event that does not fit, if it was forged:
-// then an assertion of core stops the process, and this says where.
-void name_the_event(int) {
-    const bool json = speaks_json.load();
-    const char* const format = json
-                                   ? "{\"ok\":false,\"fault\":\"damaged\",\"first_bad_seq\":%llu,"
-                                     "\"detail\":\"the event does not fit the ledger before it\"}\n"
-                                   : "creditd-replay: the event does not fit the ledger before it\n"
-                                     "creditd-replay: first bad sequence number: %llu\n";
-    char text[160];
-    const int size =
-        std::snprintf(text, sizeof text, format, static_cast<unsigned long long>(applying.load()));
-    const ssize_t written =
-        ::write(json ? STDOUT_FILENO : STDERR_FILENO, text, static_cast<std::size_t>(size));
-    ::_exit(written == size ? static_cast<int>(Exit::damaged) : EXIT_FAILURE);
-}
 
 Exit fail(const CommonOptions& options, const Contradiction& contradiction) {
     return fail(options, contradiction.exit, contradiction.detail);
@@ -58,11 +34,11 @@ Exit verify_folder(const CommonOptions& options, const VerifyOptions& wanted) {
     auto ledger = LedgerFolder::open(options);
     if (!ledger) return fail(options, name_first_bad(options, ledger.error()));
     const auto snapshots = (*ledger)->paths().snapshots();
-    Verification verification((*ledger)->journal(), snapshots, &vouchers, *evidence);
-    const auto verified = verification.run(applying);
+    Verification verification((*ledger)->journal(), snapshots, &vouchers, *evidence, true);
+    const auto verified = verification.run(name_event_on_abort(options.json));
     if (!verified) return fail(options, verified.error());
     if (verification.contradiction()) return fail(options, *verification.contradiction());
-    print_findings(options, *verified, *evidence, false);
+    print_findings(options, *verified, *evidence, LogPlace::folder);
     return Exit::fine;
 }
 
@@ -95,21 +71,29 @@ Exit verify_archive(const CommonOptions& options, const VerifyOptions& wanted) {
     auto evidence = LogEvidence::of(*found, wanted, journal.layout().tiles());
     if (!evidence) return fail(options, evidence.error());
     const std::filesystem::path no_snapshots;
-    Verification verification(journal, no_snapshots, nullptr, *evidence);
-    const auto verified = verification.run(applying);
+    Verification verification(journal, no_snapshots, nullptr, *evidence, false);
+    const auto verified = verification.run(name_event_on_abort(options.json));
     if (!verified) return fail(options, verified.error());
     const auto compared = compare_manifest(journal, *evidence, *verified, *found);
     if (!compared) return fail(options, compared.error());
     if (verification.contradiction()) return fail(options, *verification.contradiction());
-    print_findings(options, *verified, *evidence, true);
+    print_findings(options, *verified, *evidence, LogPlace::archive);
+    return Exit::fine;
+}
+
+Exit verify_backup(const CommonOptions& options, const VerifyOptions& wanted) {
+    const auto target = open_target(options.folder.string());
+    if (!target) return fail(options, Exit::usage, target.error());
+    const auto checked = check_backup(options, **target, wanted, {});
+    if (!checked) return checked.error();
+    print_findings(options, checked->findings, checked->evidence, LogPlace::backup);
     return Exit::fine;
 }
 
 }  // namespace
 
 Exit verify(const CommonOptions& options, const VerifyOptions& wanted) {
-    speaks_json = options.json;
-    std::signal(SIGABRT, name_the_event);
+    if (is_backup(options.folder.string())) return verify_backup(options, wanted);
     return archive::is_archive(options.folder) ? verify_archive(options, wanted)
                                                : verify_folder(options, wanted);
 }
