@@ -9,7 +9,7 @@
 #include "daemon/api/list_query.hpp"
 #include "daemon/api/reads.hpp"
 #include "daemon/api/writes.hpp"
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 #include "daemon/outbound/url_rules.hpp"
 
 namespace creditd::daemon {

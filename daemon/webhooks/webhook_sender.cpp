@@ -7,7 +7,7 @@
 #include <charconv>
 #include <utility>
 
-#include "daemon/basics/json_writer.hpp"
+#include "text/json_writer.hpp"
 #include "daemon/basics/log.hpp"
 
 namespace creditd::daemon {
