@@ -125,12 +125,16 @@ void add_backups(CLI::App& app, Arguments& arguments) {
         "Add to a backup what it has not yet, or begin one; read back before it counts. With "
         "--live while creditd serves",
         true);
-    backup->add_option("--to", arguments.target, "the backup's folder")->required();
+    backup->add_option("--to", arguments.target, "the backup's folder, or s3://BUCKET/PREFIX")
+        ->required();
     auto* const restore =
         app.add_subcommand("restore",
                            "Make a data folder of a backup, after verifying all of it; in a new "
                            "epoch. Never overwrites");
-    restore->add_option("TARGET", arguments.common.folder, "the backup's folder")->required();
+    restore
+        ->add_option("TARGET", arguments.common.folder,
+                     "the backup's folder, or s3://BUCKET/PREFIX")
+        ->required();
     restore->add_option("--to-dir", arguments.restore.folder, "the new data folder")->required();
     restore->add_option("--to", arguments.to,
                         "a sequence number or a moment: the last whole write up to there is the "
