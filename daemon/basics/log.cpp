@@ -14,6 +14,7 @@
 #include <shared_mutex>
 #include <thread>
 
+#include "daemon/basics/wall_clock.hpp"
 #include "text/time_text.hpp"
 
 namespace creditd::daemon {
@@ -89,12 +90,6 @@ Backend backend;  // guarded by backend_mutex
 std::atomic<LogFormat> line_format{LogFormat::json};
 std::atomic<std::uint64_t> lines_submitted{0};  // to the present backend
 std::atomic<std::uint64_t> dropped_before{0};   // by earlier ones
-
-/// The machine's clock: for lines of the log only, core gets time as data.
-Timestamp wall_clock_now() {
-    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return Timestamp{std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
-}
 
 std::string line_of(LogLevel level, std::string_view event, LogFields fields) {
     std::string line;

@@ -7,7 +7,7 @@
 
 #include "core/assert.hpp"
 #include "daemon/basics/http_text.hpp"
-#include "text/time_text.hpp"
+#include "daemon/basics/wall_clock.hpp"
 #include "daemon/outbound/retry_after.hpp"
 
 namespace creditd::daemon {

@@ -7,8 +7,9 @@
 #include <charconv>
 #include <utility>
 
-#include "text/json_writer.hpp"
 #include "daemon/basics/log.hpp"
+#include "daemon/basics/wall_clock.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -142,7 +143,7 @@ void WebhookSender::replay(const std::string& endpoint, Seq after) {
 }
 
 std::string WebhookSender::send_test(const std::string& endpoint) {
-    const Timestamp at = SystemClock().wall();
+    const Timestamp at = wall_clock_now();
     Attempt attempt{endpoint, {}, "webhook.test", 1, at, std::nullopt};
     {
         const std::lock_guard lock(mutex_);
@@ -260,9 +261,9 @@ void WebhookSender::read_more(Runner& runner) {
 }
 
 void WebhookSender::send(Runner& runner, const WebhookMessage& message) {
-    Attempt attempt{runner.endpoint.id,   "msg_" + std::to_string(message.seq.value),
-                    message.type,         runner.outbox.failures(message.account) + 1,
-                    SystemClock().wall(), std::pair{message.account, message.seq}};
+    Attempt attempt{runner.endpoint.id, "msg_" + std::to_string(message.seq.value),
+                    message.type,       runner.outbox.failures(message.account) + 1,
+                    wall_clock_now(),   std::pair{message.account, message.seq}};
     send(runner, std::move(attempt), message.body);
 }
 
