@@ -15,6 +15,7 @@
 #include "daemon/basics/metrics.hpp"
 #include "daemon/engine/zone_calendar.hpp"
 #include "daemon/http/server.hpp"
+#include "daemon/outbound/http_client.hpp"
 
 namespace creditd::daemon {
 
@@ -60,6 +61,7 @@ private:
     std::unique_ptr<FeedHub> feeds_;
     std::unique_ptr<ApiKeyTable> keys_;
     std::unique_ptr<EndUsers> end_users_;
+    std::unique_ptr<HttpClient> outbound_;  // behind whom it calls back: it ends first
     CorsRules cors_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Snapshots> snapshots_;
