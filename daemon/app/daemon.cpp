@@ -7,6 +7,7 @@
 #include "daemon/app/start_catalog.hpp"
 #include "daemon/app/widget.hpp"
 #include "daemon/basics/log.hpp"
+#include "daemon/outbound/outbound_config.hpp"
 #include "replay/snapshot_store.hpp"
 
 namespace creditd::daemon {
@@ -173,7 +174,8 @@ std::expected<void, StartError> Daemon::open_end_users() {
         AccountTokens::open(ledger_.folder.root, ledger_.journal->tip().chain.ledger, random_);
     if (!tokens) return std::unexpected(StartError{tokens.error(), 1});
     end_users_ = std::make_unique<EndUsers>(std::move(*tokens));
-    if (auto trusted = end_users_->trust(config_.jwt); !trusted) {
+    outbound_ = std::make_unique<HttpClient>(http_client_options(config_.outbound));
+    if (auto trusted = end_users_->trust(config_.jwt, *outbound_); !trusted) {
         return std::unexpected(StartError{"jwt.jwks_file: " + trusted.error(), 1});
     }
     cors_ = cors_rules_of(config_.server.cors_origins);
@@ -253,6 +255,7 @@ std::expected<void, StartError> Daemon::start_server() {
     service_ = std::make_unique<ApiService>(*api_, options.io_threads,
                                             config_.ledger.threads == ThreadLayout::shared);
     server_ = std::make_unique<http::Server>(options, *service_);
+    end_users_->wait_for_keys();
     if (auto started = server_->start(); !started) {
         const StartError error{started.error(), 1};
         server_.reset();

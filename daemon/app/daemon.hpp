@@ -18,6 +18,7 @@
 #include "daemon/basics/metrics.hpp"
 #include "daemon/engine/own_command.hpp"
 #include "daemon/http/server.hpp"
+#include "daemon/outbound/http_client.hpp"
 
 namespace creditd::daemon {
 
@@ -72,6 +73,7 @@ private:
     std::vector<std::unique_ptr<OwnCommand>> own_commands_;  // of the sender's thread
     std::unique_ptr<WebhookSender> webhook_sender_;
     std::optional<Webhooks> webhooks_;
+    std::unique_ptr<HttpClient> outbound_;  // behind whom it calls back: it ends first
     CorsRules cors_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Snapshots> snapshots_;

@@ -11,6 +11,7 @@
 #include "daemon/app/out_of_memory.hpp"
 #include "daemon/basics/config.hpp"
 #include "daemon/basics/log.hpp"
+#include "daemon/outbound/outbound_config.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -43,12 +44,20 @@ int print_errors(const ConfigErrors& errors) {
     return exit_usage;
 }
 
+/// Everything that can be known of it before it is used.
+std::expected<Config, ConfigErrors> whole_config(const CommandLine& line) {
+    auto config = load_config(sources_of(line));
+    if (!config) return config;
+    if (ConfigErrors errors = check_outbound(*config); !errors.empty()) {
+        return std::unexpected(std::move(errors));
+    }
+    return config;
+}
+
 int check_configuration(const CommandLine& line) {
-    const ConfigErrors errors = check_config(sources_of(line));
-    if (!errors.empty()) return print_errors(errors);
+    const auto config = whole_config(line);
+    if (!config) return print_errors(config.error());
     if (!line.catalog_file.empty()) {
-        const auto config = load_config(sources_of(line));
-        if (!config) return print_errors(config.error());
         const auto decimals = static_cast<unsigned>(config->ledger.decimals);
         if (const auto catalog = read_catalog_file(line.catalog_file, decimals); !catalog) {
             std::fprintf(stderr, "%s\n", catalog.error().c_str());
@@ -94,7 +103,7 @@ void run_until_stopped(Daemon& daemon, const sigset_t& signals) {
 
 int serve(const CommandLine& line) {
     stop_when_memory_ends();
-    auto config = load_config(sources_of(line));
+    auto config = whole_config(line);
     if (!config) return print_errors(config.error());
     const sigset_t signals = block_signals();
     if (const std::string error = start_logging(config->log); !error.empty()) {

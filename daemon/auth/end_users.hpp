@@ -11,6 +11,7 @@
 
 #include "daemon/auth/account_tokens.hpp"
 #include "daemon/auth/jwks_file.hpp"
+#include "daemon/auth/jwks_url.hpp"
 #include "daemon/basics/config.hpp"
 
 namespace creditd::daemon {
@@ -19,9 +20,13 @@ class EndUsers {
 public:
     explicit EndUsers(AccountTokens tokens) : tokens_(std::move(tokens)) {}
 
-    /// Also takes the JWTs of the configured issuer, if there is one. The error is a sentence for
-    /// the operator: its keys cannot be read.
-    std::expected<void, std::string> trust(const JwtConfig& config);
+    /// Also takes the JWTs of the configured issuer, if there is one. Keys at a URL are asked for
+    /// through `client`, which ends before this does. The error is a sentence for the operator: the
+    /// keys of a file cannot be read.
+    std::expected<void, std::string> trust(const JwtConfig& config, HttpClient& client);
+    /// Until keys at a URL have come, or could not be had, but not for long: who comes before them
+    /// is turned away.
+    void wait_for_keys();
 
     std::optional<EndUser> find(std::string_view bearer, Timestamp now);
     const AccountTokens& tokens() const { return tokens_; }
@@ -34,7 +39,8 @@ public:
 private:
     AccountTokens tokens_;
     std::unique_ptr<JwtVerifier> verifier_;
-    std::unique_ptr<JwksFile> keys_;
+    std::unique_ptr<JwksFile> file_;  // or
+    std::unique_ptr<JwksUrl> url_;
 };
 
 }  // namespace creditd::daemon

@@ -9,12 +9,13 @@
 #include "text/json_tape.hpp"
 
 namespace creditd::daemon {
-namespace {
 
 struct JwtHeader {
     std::optional<JwtAlgorithm> algorithm;
     std::optional<std::string> kid;
 };
+
+namespace {
 
 /// Nothing where it is no header, or one that asks for what we do not do.
 std::optional<JwtHeader> read_header(std::string_view json) {
@@ -34,6 +35,17 @@ std::optional<JwtHeader> read_header(std::string_view json) {
         if (name == "typ" && !is_ours) return std::nullopt;
     }
     return header;
+}
+
+/// The one that the header names; without a `kid`, the only one of its algorithm.
+const Jwk* find_key(const JwkSet& keys, const JwtHeader& header) {
+    const Jwk* found = nullptr;
+    for (const Jwk& key : keys) {
+        if (key.algorithm != header.algorithm || (header.kid && key.kid != header.kid)) continue;
+        if (found != nullptr) return nullptr;
+        found = &key;
+    }
+    return found;
 }
 
 }  // namespace
@@ -74,24 +86,13 @@ std::size_t JwtVerifier::remembered() const {
     return recent_.size() + older_.size();
 }
 
-/// The one that the header names; without a `kid`, the only one of its algorithm.
-const Jwk* JwtVerifier::find_key(const JwkSet& keys, std::string_view header) const {
-    const auto read = read_header(header);
-    if (!read || !read->algorithm) return nullptr;
-    if (std::ranges::find(rules_.algorithms, *read->algorithm) == rules_.algorithms.end()) {
-        return nullptr;
-    }
-    const Jwk* found = nullptr;
-    for (const Jwk& key : keys) {
-        if (key.algorithm != *read->algorithm || (read->kid && key.kid != *read->kid)) continue;
-        if (found != nullptr) return nullptr;
-        found = &key;
-    }
-    return found;
+bool JwtVerifier::takes(const JwtHeader& header) const {
+    return header.algorithm &&
+           std::ranges::find(rules_.algorithms, *header.algorithm) != rules_.algorithms.end();
 }
 
 std::optional<EndUser> JwtVerifier::verify(std::string_view token, const JwkSet& keys,
-                                           Timestamp now) const {
+                                           Timestamp now) {
     const std::size_t first = token.find('.');
     const std::size_t last = token.rfind('.');
     if (first == last || token.find('.', first + 1) != last) return std::nullopt;
@@ -102,10 +103,14 @@ std::optional<EndUser> JwtVerifier::verify(std::string_view token, const JwkSet&
                             decode_base64url(token.substr(first + 1, last - first - 1), claims) &&
                             decode_base64url(token.substr(last + 1), signature);
     if (!is_spelled) return std::nullopt;
-    const Jwk* const key = find_key(keys, header);
+    const auto read = read_header(header);
+    if (!read || !takes(*read)) return std::nullopt;
     // What would not be believed anyway need not be verified.
-    auto user = key ? read_jwt_claims(claims, rules_, now) : std::nullopt;
-    if (!user || !verify_jws(*key, token.substr(0, last), signature)) return std::nullopt;
+    auto user = read_jwt_claims(claims, rules_, now);
+    if (!user) return std::nullopt;
+    const Jwk* const key = find_key(keys, *read);
+    if (key == nullptr && read->kid) missed_key_.store(true, std::memory_order_relaxed);
+    if (key == nullptr || !verify_jws(*key, token.substr(0, last), signature)) return std::nullopt;
     return user;
 }
 

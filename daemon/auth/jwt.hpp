@@ -4,6 +4,7 @@
 // costs up to a tenth of a millisecond. Any thread.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -17,6 +18,8 @@
 #include "daemon/auth/jwk_set.hpp"
 
 namespace creditd::daemon {
+
+struct JwtHeader;
 
 struct JwtRules {
     std::string issuer;    // `iss`, exactly
@@ -44,6 +47,9 @@ public:
     /// Nothing: it is not to be believed.
     std::optional<EndUser> check(std::string_view token, Timestamp now);
     std::size_t remembered() const;
+    /// Since it was asked last, did a token that is right so far name a key that is not known? Its
+    /// issuer may have a new one; or somebody made it up.
+    bool take_missed_key() { return missed_key_.exchange(false, std::memory_order_relaxed); }
 
 private:
     using Keys = std::shared_ptr<const JwkSet>;
@@ -54,11 +60,12 @@ private:
 
     std::optional<EndUser> recall(const Hash256& hash) const;
     void remember(const Hash256& hash, const EndUser& user, const Keys& keys);
-    const Jwk* find_key(const JwkSet& keys, std::string_view header) const;
-    std::optional<EndUser> verify(std::string_view token, const JwkSet& keys, Timestamp now) const;
+    bool takes(const JwtHeader& header) const;
+    std::optional<EndUser> verify(std::string_view token, const JwkSet& keys, Timestamp now);
 
     const JwtRules rules_;
     const std::size_t remembered_max_;
+    std::atomic<bool> missed_key_{false};
     mutable std::mutex mutex_;
     Keys keys_;
     Memory recent_;  // when it is full it becomes the older one, whose content is dropped

@@ -205,7 +205,9 @@ private:
     }
 
     void check_jwt(const JwtConfig& jwt) {
-        if (jwt.jwks_file.empty()) report("", "jwt.jwks_file: must be set where jwt.issuer is");
+        if (jwt.jwks_file.empty() == jwt.jwks_url.empty()) {
+            report("", "jwt.jwks_file: it, or jwt.jwks_url, must be set where jwt.issuer is");
+        }
         if (jwt.audience.empty() && comma_list(jwt.authorized_parties).empty()) {
             report("", "jwt.audience: must be set where jwt.issuer is, or jwt.authorized_parties");
         }

@@ -70,12 +70,21 @@ struct AuthConfig {
 /// Who signs the JWTs of an application's users. Without an issuer, nobody.
 struct JwtConfig {
     std::string issuer;
-    std::string jwks_file;
+    std::string jwks_file;  // or
+    std::string jwks_url;
+    Duration jwks_refresh{};
     std::string audience;
     std::string algorithms;  // separated by commas, as are authorized parties
     std::string account_claim;
     std::string authorized_parties;
     Duration leeway{};
+};
+
+/// Calls that creditd makes itself; what the texts may say is known to daemon/outbound.
+struct OutboundConfig {
+    std::string allowed_networks;  // separated by commas
+    bool https_only = true;
+    std::string ca_file;  // empty: the system's roots
 };
 
 /// A new one holds the defaults of the table.
@@ -91,6 +100,7 @@ struct Config {
     LogOptions log;
     AuthConfig auth;
     JwtConfig jwt;
+    OutboundConfig outbound;
 };
 
 /// `where` is `file:line`, `environment NAME` or `flag --name`; empty for rules across keys.

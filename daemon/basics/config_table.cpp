@@ -139,6 +139,14 @@ const ConfigKey table[] = {
      "The issuer's public keys, a JWK set. Read again within a second after it was replaced, and\n"
      "on SIGHUP.",
      [](Config& c) -> ConfigSlot { return &c.jwt.jwks_file; }},
+    {"jwt", "jwks_url", Kind::text, "", 0, 2048, {},
+     "Where the issuer publishes them instead: asked at start, at every jwks_refresh, on SIGHUP,\n"
+     "and when a token names a key that is not known, at most once in 30s. While it does not\n"
+     "answer, or wrongly, the keys before stay in force. Set jwks_file or this one.",
+     [](Config& c) -> ConfigSlot { return &c.jwt.jwks_url; }},
+    {"jwt", "jwks_refresh", Kind::duration, "10m", second, day, {},
+     "How often jwks_url is asked.",
+     [](Config& c) -> ConfigSlot { return &c.jwt.jwks_refresh; }},
     {"jwt", "audience", Kind::text, "", 0, 1024, {},
      "Must be among the claim `aud`. Empty: not looked at; then authorized_parties must be set.",
      [](Config& c) -> ConfigSlot { return &c.jwt.audience; }},
@@ -154,6 +162,18 @@ const ConfigKey table[] = {
     {"jwt", "leeway", Kind::duration, "30s", 0, 60 * second, {},
      "By how much the issuer's clock may differ from ours.",
      [](Config& c) -> ConfigSlot { return &c.jwt.leeway; }},
+
+    {"outbound", "allowed_networks", Kind::text, "", 0, 4096, {},
+     "Subnets that may be called though they are not public, separated by commas, such as\n"
+     "\"10.1.0.0/16, fd00:1::/32\". Others of this machine and of private networks never are,\n"
+     "whatever a name resolves to.",
+     [](Config& c) -> ConfigSlot { return &c.outbound.allowed_networks; }},
+    {"outbound", "https_only", Kind::boolean, "true", 0, 0, {},
+     "Call https:// only, not http://.",
+     [](Config& c) -> ConfigSlot { return &c.outbound.https_only; }},
+    {"outbound", "ca_file", Kind::text, "", 0, 4096, {},
+     "The roots that are trusted, in PEM. Empty: those of the system.",
+     [](Config& c) -> ConfigSlot { return &c.outbound.ca_file; }},
     // clang-format on
 };
 
@@ -170,6 +190,7 @@ std::string_view config_section_words(std::string_view section) {
     if (section == "disk") return "Free space";
     if (section == "log") return "What the daemon says about itself";
     if (section == "jwt") return "An application's own users, who read their own account";
+    if (section == "outbound") return "Calls that creditd makes itself";
     return "Who may administer";
 }
 

@@ -1,11 +1,14 @@
 """An application's own users, who read one account from their browser: account tokens, JWTs that
 npm's `jose` has signed, streams that end with them, and what pages of other origins may do."""
 
+import http.server
 import json
 import os
 import signal
 import stat
+import subprocess
 import tempfile
+import threading
 import time
 
 from contract_kit import Ledger, check, expect, run_sections, unique
@@ -224,6 +227,90 @@ def issuers(options):
         daemon.remove()
 
 
+class Publisher:
+    """An issuer's JWKS at a URL; `answer` may be changed while it serves."""
+
+    def __init__(self, answer):
+        self.answer, self.asked = answer, 0
+        publisher = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                publisher.asked += 1
+                status, body = publisher.answer
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # connections end when the daemon does
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/jwks.json"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def publishers(options):
+    """Keys at a URL: rotated, broken and gone while the daemon serves; none when it starts."""
+    jwks, made = signed({"a": "ES256"}, {"a": ("a", claims("alice"))})
+    next_jwks, next_made = signed({"b": "EdDSA"}, {"b": ("b", claims("alice"))})
+    publisher = Publisher((503, ""))
+    environment = {"CREDITD_JWT__ISSUER": ISSUER, "CREDITD_JWT__AUDIENCE": "creditd",
+                   "CREDITD_JWT__JWKS_URL": publisher.url, "CREDITD_OUTBOUND__HTTPS_ONLY": "false",
+                   "CREDITD_OUTBOUND__ALLOWED_NETWORKS": "127.0.0.0/8"}
+    daemon = Daemon(options.bin, environment=environment).start()
+    try:
+        ledger = Ledger(daemon)
+        expect(ledger.put("/v1/accounts/alice", {}), 201)
+
+        def status(token):
+            return with_token(ledger, token).get("/v1/accounts/alice/balance").status
+        check(status(made["a"]) == 401, "there are no keys yet")
+        check("status 503" in daemon.log_text(), "it does not say why")
+        publisher.answer = (200, json.dumps(jwks))
+        wait_for(lambda: status(made["a"]) == 200, "without keys it is not tried again")
+        publisher.answer = (200, json.dumps(next_jwks))
+        wait_for(lambda: status(next_made["b"]) == 200, "an unknown key is not asked for")
+        check(status(made["a"]) == 401, "a key that was taken away still counts")
+        asked = publisher.asked
+        for _ in range(20):
+            status(made["a"])
+        time.sleep(0.5)
+        check(publisher.asked == asked, "unknown keys are asked for too often")
+        for broken in ((200, "{}"), (200, "x" * 300_000), (302, ""), (500, json.dumps(jwks))):
+            publisher.answer = broken
+            before = len(daemon.log_events("jwt_keys_not_read"))
+            daemon.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: len(daemon.log_events("jwt_keys_not_read")) > before, f"{broken[0]}")
+            check(status(next_made["b"]) == 200, "a broken answer takes the keys away")
+        daemon.kill()
+        publisher.answer = (200, json.dumps(jwks))
+        daemon.start()
+        check(status(made["a"]) == 200, "the keys are not there when it begins to serve")
+        check(daemon.stop() == 0, "the daemon did not stop in good order")
+    finally:
+        daemon.remove()
+        publisher.close()
+    for name, value, words in (
+            ("OUTBOUND__ALLOWED_NETWORKS", "", "jwt.jwks_url: must not name an address of this"),
+            ("OUTBOUND__HTTPS_ONLY", "true", "jwt.jwks_url: must begin with https://"),
+            ("OUTBOUND__ALLOWED_NETWORKS", "127.0.0.1/8", "outbound.allowed_networks: "),
+            ("JWT__JWKS_FILE", "f", "jwt.jwks_file: it, or jwt.jwks_url, must be set")):
+        done = subprocess.run([os.path.join(options.bin, "creditd"), "check-config"], text=True,
+                              env={**environment, f"CREDITD_{name}": value}, capture_output=True,
+                              timeout=60, check=False)
+        check(done.returncode == 2 and words in done.stderr, f"{name}: {done}")
+
+
 def preflight(client, path, origin, method="GET"):
     return client.call("OPTIONS", path, headers={
         "Origin": origin, "Access-Control-Request-Method": method,
@@ -286,7 +373,7 @@ def stream_headers(ledger):
 
 
 def run(options):
-    for section in (restarts, issuers, origins):
+    for section in (restarts, issuers, publishers, origins):
         section(options)
         print(section.__name__)
 

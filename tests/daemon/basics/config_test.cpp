@@ -107,8 +107,12 @@ TEST_F(ConfigTest, ErrorsNameTheirPlace) {
 
 TEST_F(ConfigTest, AnIssuerOfJwtsIsWholeOrNotThere) {
     const std::string issuer = "[jwt]\nissuer = \"https://id.example\"\n";
-    EXPECT_EQ(first_error(issuer + "audience = \"a\"\n"),
-              "jwt.jwks_file: must be set where jwt.issuer is");
+    const std::string_view no_keys =
+        "jwt.jwks_file: it, or jwt.jwks_url, must be set where jwt.issuer is";
+    const std::string url = "jwks_url = \"https://id.example/jwks.json\"\n";
+    EXPECT_EQ(first_error(issuer + "audience = \"a\"\n"), no_keys);
+    EXPECT_EQ(first_error(issuer + "audience = \"a\"\njwks_file = \"f\"\n" + url), no_keys);
+    EXPECT_EQ(first_error(issuer + "audience = \"a\"\n" + url), "(none)");
     EXPECT_EQ(first_error(issuer + "jwks_file = \"f\"\n"),
               "jwt.audience: must be set where jwt.issuer is, or jwt.authorized_parties");
     const std::string whole = issuer + "jwks_file = \"f\"\nauthorized_parties = \"a\"\n";
