@@ -1,5 +1,5 @@
-// The machine's clock, for what is told to people and to other machines. The ledger's own time comes
-// from daemon/engine/clock.hpp.
+// The machine's clock, for what is told to people and to other machines. The ledger's own time
+// comes from daemon/engine/clock.hpp.
 #pragma once
 
 #include <chrono>
