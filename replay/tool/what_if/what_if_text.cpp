@@ -44,7 +44,9 @@ std::vector<std::pair<std::string, ChangeRow>> sorted_features(const WhatIf& sum
         const WideCredits difference = row.second.used.difference();
         return difference < 0 ? -difference : difference;
     };
-    std::ranges::stable_sort(rows, [&](const auto& a, const auto& b) { return size(a) > size(b); });
+    std::ranges::sort(rows, [&](const auto& a, const auto& b) {
+        return size(a) != size(b) ? size(a) > size(b) : a.first < b.first;
+    });
     return rows;
 }
 

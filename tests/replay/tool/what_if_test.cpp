@@ -15,7 +15,9 @@ SetFeature flat(std::string key, std::int64_t price, bool active = true) {
 }
 SetFeature by_the_second(std::string key, std::int64_t price) {
     SetFeature feature = flat(std::move(key), 0);
-    feature.rules.per = {{Credits{price}, "seconds"}};
+    PerUnit& rule = feature.rules.per.emplace_back();
+    rule.credits = Credits{price};
+    rule.unit = "seconds";
     return feature;
 }
 std::vector<MeasuredUnit> seconds(std::int64_t count) {
@@ -141,7 +143,10 @@ TEST_F(WhatIfRules, WhatAnUnlimitedPlanCoversIsToldApart) {
     plan.id = "all";
     plan.unlimited = true;
     world_.run(SetOffer{plan});
-    EXPECT_EQ(world_.run(Subscribe{"a", "all"}).kind, OutcomeKind::done);
+    Subscribe subscribe;
+    subscribe.account = "a";
+    subscribe.plan = "all";
+    EXPECT_EQ(world_.run(subscribe).kind, OutcomeKind::done);
     const OtherPrices other({flat("image", 25)});
     const Event event = image(3);
     ASSERT_TRUE(std::get<CreditsDeducted>(event.body).amount.is_zero());
