@@ -200,6 +200,9 @@ def keys_from_outside(options, source, target):
     got = tool.restore(target, out, "--key", keys["own"])
     check(got["signed"] > 0 and not got["signature_beyond"], f"{got}")
     shutil.rmtree(out)
+    code, said, err = tool.run("restore", target, "--to-dir", out, "--key", keys["own"], "--to",
+                               str(got["signed"] - 1))
+    check(code == 2 and "beyond --to" in err and not os.path.exists(out), f"{code} {said} {err}")
     for secret in ("proof.key", "token.key"):
         path = os.path.join(source.data, secret)
         kept = read(path).strip()[-40:] if os.path.exists(path) else b"PRIVATE+KEY"

@@ -154,6 +154,10 @@ Exit back_up(const CommonOptions& options, const std::string& name) {
     });
     if (!read) return fail(options, read.error());
     if (added) added = writer.finish(source->signed_part);
+    // Not the ledger is in use then, but the target.
+    if (!added && added.error().fault == JournalFault::in_use) {
+        return fail(options, Exit::usage, added.error().detail);
+    }
     if (!added) return fail(options, added.error());
     print(options, writer, name);
     return Exit::fine;

@@ -62,7 +62,13 @@ std::expected<CheckedBackup, Exit> check_backup(const CommonOptions& options,
         return std::unexpected(fail(options, Exit::usage, "the backup begins after that"));
     }
     bool is_beyond = false;
-    auto evidence = LogEvidence::of(found_in(*manifest, tip->seq, is_beyond), wanted, {});
+    const FoundLog found = found_in(*manifest, tip->seq, is_beyond);
+    if (is_beyond && !wanted.keys.empty()) {
+        return std::unexpected(fail(options, Exit::usage,
+                                    "what the log has signed reaches beyond --to: verify the whole "
+                                    "backup with --key, then restore without it"));
+    }
+    auto evidence = LogEvidence::of(found, wanted, {});
     if (!evidence) {
         return std::unexpected(fail(options, evidence.error().exit, evidence.error().detail));
     }
@@ -75,8 +81,8 @@ std::expected<CheckedBackup, Exit> check_backup(const CommonOptions& options,
         return std::unexpected(
             fail(options, Exit::damaged, "the chain does not end as the manifest says"));
     }
-    if (const auto& found = verification.contradiction()) {
-        return std::unexpected(fail(options, found->exit, found->detail));
+    if (const auto& wrong = verification.contradiction()) {
+        return std::unexpected(fail(options, wrong->exit, wrong->detail));
     }
     return CheckedBackup{std::move(*manifest), std::move(journal), *verified, std::move(*evidence),
                          is_beyond};
