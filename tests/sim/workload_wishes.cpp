@@ -41,7 +41,7 @@ std::string Workload::usage() {
 
 std::string Workload::time(Timestamp at) const {
     std::string out;
-    daemon::append_timestamp(out, at);
+    append_timestamp(out, at);
     return out;
 }
 
