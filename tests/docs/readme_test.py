@@ -49,7 +49,8 @@ def run_replay(line, bin_folder, folder):
         run_line(line.replace(PRINTED_SCRIPT, f"python3 {ROOT}/replay/", 1), folder)
         return
     check(line.startswith(PRINTED_FOLDER), f"{line}\ndoes not begin with {PRINTED_FOLDER}")
-    run_line(line.replace(PRINTED_FOLDER, os.path.join(bin_folder, ""), 1), folder)
+    line = line.replace(PRINTED_FOLDER, os.path.join(bin_folder, ""), 1)
+    run_line(line.replace(" conf/", f" {ROOT}/conf/"), folder)
 
 
 def run(options):
