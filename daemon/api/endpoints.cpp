@@ -9,8 +9,8 @@
 #include "daemon/api/list_query.hpp"
 #include "daemon/api/reads.hpp"
 #include "daemon/api/writes.hpp"
-#include "text/json_writer.hpp"
 #include "daemon/outbound/url_rules.hpp"
+#include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -227,26 +227,34 @@ void handle_get_endpoint(Call& call) {
 void handle_list_endpoints(Call& call) {
     const auto query = read_list_query(call, {});
     if (!query) return;
-    auto page = std::make_shared<ListPage>();
+    struct Found {
+        std::vector<Offered<Endpoint>> endpoints;
+        ListPage page;
+    };
+    auto found = std::make_shared<Found>();
     inspect(
         call,
-        [page, query, &webhooks = webhooks_of(call),
-         prefix = call.caller.account_prefix](const LedgerTurn& turn) {
+        [found, query, prefix = call.caller.account_prefix](const LedgerTurn& turn) {
             const auto& endpoints = turn.state.catalog().endpoints;
-            page->seq = turn.state.head.seq;
+            found->page.seq = turn.state.head.seq;
             for (auto at = endpoints.upper_bound(query->after); at != endpoints.end(); ++at) {
                 if (!at->second.set.account_prefix.starts_with(prefix)) continue;
-                if (page->count == query->limit) {
-                    page->has_more = true;
+                if (found->endpoints.size() == query->limit) {
+                    found->page.has_more = true;
                     break;
                 }
-                page->last = at->first;
-                page->add([&](std::string& out) {
-                    render_endpoint(out, at->second, webhooks, std::nullopt);
-                });
+                found->page.last = at->first;
+                found->endpoints.push_back(at->second);
             }
         },
-        [&call, page] { respond_with_list(call, *page); });
+        [&call, found] {
+            for (const Offered<Endpoint>& endpoint : found->endpoints) {
+                found->page.add([&](std::string& out) {
+                    render_endpoint(out, endpoint, webhooks_of(call), std::nullopt);
+                });
+            }
+            respond_with_list(call, found->page);
+        });
 }
 
 void handle_test_endpoint(Call& call) {

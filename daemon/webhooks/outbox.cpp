@@ -72,7 +72,7 @@ void Outbox::add(std::vector<WebhookMessage> messages, Seq looked_to) {
 }
 
 std::optional<Outbox::Refill> Outbox::refill() const {
-    if (behind_.empty()) return std::nullopt;
+    if (behind_.empty() || held_ >= limits_.messages_max) return std::nullopt;
     return Refill{*behind_.begin(), lanes_.at(*behind_.begin()).last};
 }
 
@@ -85,11 +85,12 @@ void Outbox::refilled(AccountNo account, std::vector<WebhookMessage> messages, S
     lane.is_behind = looked_to < position_;
     for (WebhookMessage& message : messages) {
         if (message.seq > position_) break;
-        // Of what fails only the first is kept: it may wait for long.
-        lane.is_behind = lane.is_behind || (lane.failures > 0 && !lane.waiting.empty());
-        if (lane.failures > 0 && !lane.waiting.empty()) break;
         lane.waiting.push_back(std::move(message));
         ++held_;
+        if (lane.failures == 0) continue;
+        // Of what fails only the first is kept, and nothing joins it: it may wait for long.
+        lane.is_behind = true;
+        break;
     }
     if (lane.waiting.empty()) lane.last = std::max(lane.last, std::min(looked_to, position_));
     settle(at);
@@ -119,7 +120,9 @@ const WebhookMessage* Outbox::begin_attempt(AccountNo account) {
 }
 
 const WebhookMessage* Outbox::next(Timestamp now) {
-    if (in_flight_ >= limits_.in_flight_max) return nullptr;
+    // A receiver that is away is asked by one message at a time.
+    const bool is_away = failed_in_a_row_ >= away_after;
+    if (in_flight_ >= (is_away ? 1 : limits_.in_flight_max)) return nullptr;
     for (const auto& retry : retries_) {
         if (retry.first > now) break;
         const AccountNo account = retry.second;
@@ -154,12 +157,14 @@ void Outbox::delivered(AccountNo account, Seq seq) {
     if (at == lanes_.end()) return;
     Lane& lane = at->second;
     end_attempt(lane);
+    // What others took says nothing of a message that fails: only one that had failed itself does.
+    const bool is_back = failed_in_a_row_ >= away_after && lane.failures > 0;
     lane.failures = 0;
     lane.last = seq;
     lane.waiting.pop_front();
     --held_;
     settle(at);
-    if (failed_in_a_row_ >= away_after) hurry_retries();
+    if (is_back) hurry_retries();
     failed_in_a_row_ = 0;
 }
 
@@ -175,7 +180,7 @@ bool Outbox::failed(AccountNo account, Seq seq, Timestamp now, std::optional<Dur
     lane.waiting.resize(1);
     lane.is_behind = true;
     const auto delay = retry_delay(lane.failures, spread, retry_after);
-    lane.next_try = now + delay.value_or(retry_after_max);
+    lane.next_try = now + delay.value_or(pause_max);
     settle(at);
     return delay.has_value();
 }
@@ -203,6 +208,18 @@ void Outbox::start_over() {
     failed_in_a_row_ = 0;
 }
 
-void Outbox::rewind(Seq after) { *this = Outbox(after, limits_); }
+void Outbox::rewind(Seq after) {
+    Lanes lanes = std::move(lanes_);
+    const std::uint32_t round = round_ + 1;
+    *this = Outbox(after, limits_);
+    round_ = round;
+    for (auto& [account, lane] : lanes) {
+        if (lane.last >= after) continue;
+        lane.waiting.clear();
+        lane.is_behind = true;
+        lane.is_in_flight = false;
+        settle(lanes_.emplace(account, std::move(lane)).first);
+    }
+}
 
 }  // namespace creditd::daemon

@@ -21,6 +21,7 @@ namespace creditd::daemon {
 
 struct WebhookMessage {
     Seq seq{};
+    std::string id;                         // `webhook-id`
     AccountNo account = AccountNo::none();  // none: of the ledger as a whole
     std::string type;
     std::string body;
@@ -57,7 +58,7 @@ public:
     }
     /// What was found after `position`, in order; everything up to `looked_to` has been looked at.
     void add(std::vector<WebhookMessage> messages, Seq looked_to);
-    /// An account whose messages after `after` are to be read again.
+    /// An account whose messages after `after` are to be read again; none while enough is kept.
     struct Refill {
         AccountNo account{};
         Seq after{};
@@ -71,7 +72,7 @@ public:
     const WebhookMessage* next(Timestamp now);
     /// How often the account's message at hand has failed.
     unsigned failures(AccountNo account) const;
-    /// An outcome of what is no longer awaited (after `rewind`) changes nothing.
+    /// An outcome of what is not awaited changes nothing.
     void delivered(AccountNo account, Seq seq);
     /// False: that was the last attempt. It stays first in its account's line.
     bool failed(AccountNo account, Seq seq, Timestamp now, std::optional<Duration> retry_after,
@@ -81,8 +82,10 @@ public:
 
     /// Everything that failed is tried at once, as if for the first time.
     void start_over();
-    /// Everything after this position once more.
+    /// Everything after this position once more, and before it what was not delivered yet. Outcomes
+    /// of an earlier round are no longer for this outbox.
     void rewind(Seq after);
+    std::uint32_t round() const { return round_; }
 
 private:
     struct Lane {
@@ -110,6 +113,7 @@ private:
     std::size_t held_ = 0;        // messages
     std::size_t in_flight_ = 0;
     unsigned failed_in_a_row_ = 0;
+    std::uint32_t round_ = 0;
 };
 
 }  // namespace creditd::daemon

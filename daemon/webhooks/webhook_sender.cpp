@@ -22,14 +22,18 @@ constexpr int pages_of_step = 4;
 constexpr auto save_every = 250ms;
 /// How soon a retry is noticed, and a clock that somebody has moved.
 constexpr auto look_every = 50ms;
-constexpr auto idle_look_every = 1s;
+constexpr auto idle_look_every = 100ms;
+/// Of all endpoints together: fewer than the client's connections, which others need too.
+constexpr std::size_t in_flight_max = 192;
 /// How long the ledger may take to end an endpoint before it is asked again.
 constexpr auto close_patience = 10s;
 constexpr int gone = 410;
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 /// The receiver as a whole asks to be left alone.
-bool is_throttled(int status) { return status == 429 || status == 503; }
+bool is_throttled(int status) {
+    return status == 429 || status == 502 || status == 503 || status == 504;
+}
 
 /// Everything before the event that made the endpoint is none of its news.
 Seq first_position(const Endpoint& endpoint) {
@@ -54,17 +58,22 @@ struct WebhookSender::Runner {
     std::vector<WebhookAttempt> unsaved;
     bool is_dirty = true;
     Timestamp not_before{};  // it has asked to be left alone until then
+    /// The ledger was asked to end it so, and when.
+    EndpointStatus wanted = EndpointStatus::active;
     std::optional<std::chrono::steady_clock::time_point> closing_since;
+    bool is_testing = false;  // a test is under way
 
     bool is_running() const { return endpoint.status == EndpointStatus::active && !closing_since; }
 };
 
 struct WebhookSender::Attempt {
     std::string endpoint;
+    std::string url;
     std::string message;
     std::string type;
     unsigned attempt = 1;
     Timestamp at{};
+    std::uint32_t round = 0;                      // of the outbox
     std::optional<std::pair<AccountNo, Seq>> of;  // none: a test
 };
 
@@ -73,10 +82,9 @@ WebhookSender::WebhookSender(Parts parts) : parts_(std::move(parts)) {}
 WebhookSender::~WebhookSender() { stop(); }
 
 void WebhookSender::restore(const std::vector<Endpoint>& endpoints, Seq end) {
-    for (const Endpoint& endpoint : endpoints) {
-        add(endpoint);
-        Outbox& outbox = runners_.at(endpoint.id)->outbox;
-        if (outbox.position() > end) outbox.rewind(end);
+    for (const Endpoint& endpoint : endpoints) add(endpoint, saved_outbox(endpoint, end));
+    if (!parts_.store.was_used() && !parts_.store.mark_used()) {
+        log_error("webhook_positions_not_saved", {});
     }
     show();
 }
@@ -105,13 +113,13 @@ void WebhookSender::post(Task task) {
 }
 
 void WebhookSender::publish(Seq durable) {
-    durable_.store(durable.value, std::memory_order_release);
-    if (stats_.endpoints.load(std::memory_order_relaxed) == 0) return;
-    // Held for a moment, so that it cannot fall between the sender's look and its sleep.
-    {
-        const std::lock_guard lock(mutex_);
+    // The newest one stays, whoever comes late.
+    std::uint64_t known = durable_.load(std::memory_order_relaxed);
+    while (known < durable.value && !durable_.compare_exchange_weak(known, durable.value)) {
     }
-    wake_.notify_one();
+    // Without the lock, which a thread behind everything else holds: what falls between the
+    // sender's look and its sleep is seen at the next look.
+    if (stats_.endpoints.load(std::memory_order_relaxed) > 0) wake_.notify_one();
 }
 
 void WebhookSender::publish(const Event& event) {
@@ -144,7 +152,7 @@ void WebhookSender::replay(const std::string& endpoint, Seq after) {
 
 std::string WebhookSender::send_test(const std::string& endpoint) {
     const Timestamp at = wall_clock_now();
-    Attempt attempt{endpoint, {}, "webhook.test", 1, at, std::nullopt};
+    Attempt attempt{endpoint, {}, {}, "webhook.test", 1, at, 0, std::nullopt};
     {
         const std::lock_guard lock(mutex_);
         attempt.message = "msg_test_" + std::to_string(at.value) + '_' + std::to_string(++tests_);
@@ -160,34 +168,47 @@ std::string WebhookSender::send_test(const std::string& endpoint) {
     json.end_object();
     post([this, attempt, body = std::move(body)] {
         const auto found = runners_.find(attempt.endpoint);
-        if (found != runners_.end()) send(*found->second, attempt, body);
+        if (found == runners_.end() || found->second->is_testing) return;
+        found->second->is_testing = true;
+        send(*found->second, attempt, body);
     });
     return attempt.message;
 }
 
 // --- the sender's thread -------------------------------------------------------------------------
 
-void WebhookSender::add(const Endpoint& endpoint) {
-    std::optional<Outbox> outbox;
-    if (const auto saved = parts_.store.outbox(endpoint.id)) {
-        outbox = Outbox::parse(*saved);
-        if (!outbox) log_error("webhook_position_lost", {{"endpoint", endpoint.id}});
+// An endpoint that nothing was saved of is new, unless nothing was ever saved here: then the ledger
+// was restored elsewhere, and what was sent before is not known. It goes on from the end, and
+// `replay` sends what is wanted.
+Outbox WebhookSender::saved_outbox(const Endpoint& endpoint, Seq end) const {
+    const auto saved = parts_.store.outbox(endpoint.id);
+    auto outbox = saved ? Outbox::parse(*saved) : std::nullopt;
+    if (!outbox && !saved && parts_.store.was_used()) return Outbox(first_position(endpoint));
+    if (!outbox) {
+        log_warning("webhook_position_lost", {{"endpoint", endpoint.id}, {"goes_on_after", end}});
+        return Outbox(end);
     }
-    auto runner = std::make_unique<Runner>(
-        endpoint, outbox ? std::move(*outbox) : Outbox(first_position(endpoint)),
-        parts_.store.last_attempt(endpoint.id));
+    if (outbox->position() > end) outbox->rewind(end);
+    return std::move(*outbox);
+}
+
+void WebhookSender::add(const Endpoint& endpoint, Outbox outbox) {
+    auto runner = std::make_unique<Runner>(endpoint, std::move(outbox),
+                                           parts_.store.last_attempt(endpoint.id));
     runners_.insert_or_assign(endpoint.id, std::move(runner));
     stats_.endpoints.store(runners_.size(), std::memory_order_relaxed);
 }
 
 void WebhookSender::change(const Endpoint& endpoint) {
     const auto found = runners_.find(endpoint.id);
-    if (found == runners_.end()) return add(endpoint);
+    if (found == runners_.end()) return add(endpoint, Outbox(first_position(endpoint)));
     Runner& runner = *found->second;
     const bool was_running = runner.endpoint.status == EndpointStatus::active;
     runner.endpoint = endpoint;
     runner.closing_since.reset();
+    runner.wanted = EndpointStatus::active;
     runner.not_before = {};
+    runner.is_dirty = true;
     // Whoever sets it going again has mended it: no need to wait for what was planned before.
     if (!was_running && endpoint.status == EndpointStatus::active) runner.outbox.start_over();
 }
@@ -196,9 +217,7 @@ void WebhookSender::run() {
     step_back();
     std::unique_lock lock(mutex_);
     while (!is_stopping_) {
-        std::vector<Task> tasks = std::exchange(tasks_, {});
-        lock.unlock();
-        for (const Task& task : tasks) task();
+        run_tasks(lock);
         stats_.endpoints.store(runners_.size(), std::memory_order_relaxed);
         seen_ = Seq{durable_.load(std::memory_order_acquire)};
         const Timestamp now = parts_.clock.wall();
@@ -211,19 +230,25 @@ void WebhookSender::run() {
                    (!runners_.empty() && durable_.load(std::memory_order_acquire) > seen_.value);
         });
     }
-    lock.unlock();
+    run_tasks(lock);
     save(true);
+}
+
+/// Without the lock afterwards.
+void WebhookSender::run_tasks(std::unique_lock<std::mutex>& lock) {
+    std::vector<Task> tasks = std::exchange(tasks_, {});
+    lock.unlock();
+    for (const Task& task : tasks) task();
 }
 
 bool WebhookSender::waits_for_time() const {
     for (const auto& [id, runner] : runners_) {
-        if (runner->is_dirty || runner->outbox.failing() > 0) return true;
-        if (runner->closing_since || runner->not_before != Timestamp{}) return true;
+        if (runner->is_dirty || runner->closing_since) return true;
+        if (!runner->is_running()) continue;
+        const Outbox& outbox = runner->outbox;
+        if (outbox.failing() > 0 || runner->not_before != Timestamp{}) return true;
         // It was not read to the end, or could not be.
-        if (runner->is_running() && runner->outbox.wants_more() &&
-            runner->outbox.position() < seen_) {
-            return true;
-        }
+        if (outbox.refill() || (outbox.wants_more() && outbox.position() < seen_)) return true;
     }
     return false;
 }
@@ -231,17 +256,27 @@ bool WebhookSender::waits_for_time() const {
 void WebhookSender::step(Runner& runner, Timestamp now) {
     if (runner.closing_since &&
         std::chrono::steady_clock::now() - *runner.closing_since > close_patience) {
-        runner.closing_since.reset();
+        ask_to_end(runner, runner.wanted);
     }
     if (!runner.is_running() || now < runner.not_before) return;
     runner.not_before = {};
     read_more(runner);
-    while (const WebhookMessage* const message = runner.outbox.next(now)) send(runner, *message);
+    while (in_flight() < in_flight_max) {
+        const WebhookMessage* const message = runner.outbox.next(now);
+        if (message == nullptr) return;
+        send(runner, *message);
+    }
+}
+
+std::size_t WebhookSender::in_flight() const {
+    std::size_t sum = 0;
+    for (const auto& entry : runners_) sum += entry.second->outbox.in_flight();
+    return sum;
 }
 
 void WebhookSender::read_more(Runner& runner) {
     Outbox& outbox = runner.outbox;
-    for (int page = 0; page < pages_of_step; ++page) {
+    for (int page = 0; page < pages_of_step && !is_stopping_; ++page) {
         const auto refill = outbox.refill();
         if (!refill) break;
         auto found =
@@ -250,7 +285,7 @@ void WebhookSender::read_more(Runner& runner) {
         outbox.refilled(refill->account, std::move(found.messages), found.looked_to);
         runner.is_dirty = true;
     }
-    for (int page = 0; page < pages_of_step; ++page) {
+    for (int page = 0; page < pages_of_step && !is_stopping_; ++page) {
         if (!outbox.wants_more() || outbox.position() >= seen_) return;
         auto found =
             parts_.log.read(runner.endpoint, std::nullopt, outbox.position(), page_messages);
@@ -261,9 +296,14 @@ void WebhookSender::read_more(Runner& runner) {
 }
 
 void WebhookSender::send(Runner& runner, const WebhookMessage& message) {
-    Attempt attempt{runner.endpoint.id, "msg_" + std::to_string(message.seq.value),
-                    message.type,       runner.outbox.failures(message.account) + 1,
-                    wall_clock_now(),   std::pair{message.account, message.seq}};
+    Attempt attempt{runner.endpoint.id,
+                    runner.endpoint.url,
+                    message.id,
+                    message.type,
+                    runner.outbox.failures(message.account) + 1,
+                    wall_clock_now(),
+                    runner.outbox.round(),
+                    std::pair{message.account, message.seq}};
     send(runner, std::move(attempt), message.body);
 }
 
@@ -293,7 +333,8 @@ void WebhookSender::finish(const Attempt& attempt, const HttpResult& result) {
     runner.is_dirty = true;
     runner.unsaved.push_back({++runner.attempts, attempt.message, attempt.type, attempt.at,
                               attempt.attempt, result.status, result.took.value, result.error});
-    if (attempt.of) judge(runner, attempt, result);
+    if (!attempt.of) runner.is_testing = false;
+    else if (attempt.round == runner.outbox.round()) judge(runner, attempt, result);
 }
 
 void WebhookSender::judge(Runner& runner, const Attempt& attempt, const HttpResult& result) {
@@ -304,16 +345,22 @@ void WebhookSender::judge(Runner& runner, const Attempt& attempt, const HttpResu
     const bool may_try_again = runner.outbox.failed(account, seq, now, result.retry_after, spread);
     if (is_throttled(result.status) && result.retry_after) {
         runner.not_before =
-            std::max(runner.not_before, now + std::min(*result.retry_after, retry_after_max));
+            std::max(runner.not_before, now + std::min(*result.retry_after, pause_max));
     }
-    if (may_try_again && result.status != gone) return;
+    // Where it was moved meanwhile, the old place says nothing of the new one.
+    const bool is_gone = result.status == gone && attempt.url == runner.endpoint.url;
+    if (may_try_again && !is_gone) return;
     if (runner.closing_since || runner.endpoint.status != EndpointStatus::active) return;
-    runner.closing_since = std::chrono::steady_clock::now();
-    const bool is_gone = result.status == gone;
     log_warning("webhook_endpoint_ended", {{"endpoint", runner.endpoint.id},
                                            {"reason", is_gone ? "gone" : "failing"},
                                            {"message", attempt.message}});
-    parts_.close(runner.endpoint.id, is_gone ? EndpointStatus::gone : EndpointStatus::failing);
+    ask_to_end(runner, is_gone ? EndpointStatus::gone : EndpointStatus::failing);
+}
+
+void WebhookSender::ask_to_end(Runner& runner, EndpointStatus status) {
+    runner.wanted = status;
+    runner.closing_since = std::chrono::steady_clock::now();
+    parts_.close(runner.endpoint.id, status);
 }
 
 void WebhookSender::save(bool is_last) {
@@ -322,12 +369,19 @@ void WebhookSender::save(bool is_last) {
     std::vector<WebhookStore::Change> changes;
     for (const auto& [id, runner] : runners_) {
         if (!runner->is_dirty) continue;
-        changes.push_back({id, runner->outbox.print(), std::exchange(runner->unsaved, {})});
-        runner->is_dirty = false;
+        changes.push_back({id, runner->outbox.print(), runner->unsaved});
     }
     if (changes.empty()) return;
     saved_at_ = now;
-    if (!parts_.store.save(changes)) log_error("webhook_positions_not_saved", {});
+    if (!parts_.store.save(changes)) {
+        log_error("webhook_positions_not_saved", {});
+        return;
+    }
+    for (const WebhookStore::Change& change : changes) {
+        Runner& runner = *runners_.at(change.endpoint);
+        runner.unsaved.clear();
+        runner.is_dirty = false;
+    }
 }
 
 void WebhookSender::show() {
@@ -337,7 +391,7 @@ void WebhookSender::show() {
         now[id] = {outbox.position(), outbox.waiting(), outbox.failing(), outbox.next_retry()};
     }
     const std::lock_guard lock(mutex_);
-    shown_ = std::move(now);
+    shown_.swap(now);  // what was shown dies without the lock
 }
 
 }  // namespace creditd::daemon

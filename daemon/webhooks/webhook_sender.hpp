@@ -100,7 +100,10 @@ private:
 
     void run();
     void post(Task task);
-    void add(const Endpoint& endpoint);
+    void add(const Endpoint& endpoint, Outbox outbox);
+    Outbox saved_outbox(const Endpoint& endpoint, Seq end) const;
+    std::size_t in_flight() const;
+    void run_tasks(std::unique_lock<std::mutex>& lock);
     void change(const Endpoint& endpoint);
     void step(Runner& runner, Timestamp now);
     void read_more(Runner& runner);
@@ -111,6 +114,7 @@ private:
     void save(bool is_last);
     void show();
     bool waits_for_time() const;
+    void ask_to_end(Runner& runner, EndpointStatus status);
 
     Parts parts_;
     WebhookStats stats_;
@@ -127,7 +131,7 @@ private:
     std::vector<Task> tasks_;
     std::map<std::string, WebhookProgress> shown_;
     std::uint64_t tests_ = 0;
-    bool is_stopping_ = false;
+    std::atomic<bool> is_stopping_{false};
     std::thread thread_;
 };
 

@@ -11,7 +11,10 @@
 namespace creditd::daemon {
 namespace {
 
-// Keys: `o` and the endpoint; `a`, the endpoint, a zero byte and the attempt's number, big-endian.
+constexpr const char* used_key = "u";
+
+// Keys: `u`; `o` and the endpoint; `a`, the endpoint, a zero byte and the attempt's number,
+// big-endian.
 std::string outbox_key(std::string_view endpoint) { return "o" + std::string(endpoint); }
 
 std::string attempt_key(std::string_view endpoint, std::uint64_t number) {
@@ -55,6 +58,17 @@ WebhookAttempt parse(std::uint64_t number, std::string_view text) {
 
 WebhookStore::WebhookStore(replay::Database& database)
     : db_(database.db()), family_(database.family("webhooks")) {}
+
+bool WebhookStore::was_used() const {
+    std::string value;
+    return db_.Get(rocksdb::ReadOptions(), family_, used_key, &value).ok();
+}
+
+bool WebhookStore::mark_used() {
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    return db_.Put(options, family_, used_key, "1").ok();
+}
 
 std::optional<std::string> WebhookStore::outbox(std::string_view endpoint) const {
     std::string value;

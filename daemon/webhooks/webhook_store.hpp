@@ -46,6 +46,9 @@ class WebhookStore {
 public:
     explicit WebhookStore(replay::Database& database);
 
+    /// Has a sender ever worked on this database? False where it was restored from elsewhere.
+    bool was_used() const;
+    bool mark_used();
     std::optional<std::string> outbox(std::string_view endpoint) const;
     std::uint64_t last_attempt(std::string_view endpoint) const;
     /// Newest first, below `before` (0: all).

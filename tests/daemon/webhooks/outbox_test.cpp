@@ -11,7 +11,7 @@ constexpr AccountNo bob{2};
 Timestamp at(std::int64_t seconds) { return Timestamp{} + Duration::seconds(seconds); }
 
 WebhookMessage message(std::uint64_t seq, AccountNo account) {
-    return {Seq{seq}, account, "credits.deducted", "{}"};
+    return {Seq{seq}, "msg_" + std::to_string(seq), account, "credits.deducted", "{}"};
 }
 
 /// The position of what is sent next at that time; 0: nothing.
@@ -104,7 +104,7 @@ TEST(Outbox, LeavesAReceiverAloneForAsLongAsItAsks) {
     EXPECT_EQ(outbox.next_retry(), at(100));
     EXPECT_EQ(next(outbox, at(100)), 1U);
     fail(outbox, ada, 1, at(100), Duration::days(400));
-    EXPECT_EQ(outbox.next_retry(), at(100) + retry_after_max);
+    EXPECT_EQ(outbox.next_retry(), at(100) + pause_max);
 }
 
 TEST(Outbox, AReceiverThatIsBackGetsEverythingAtOnce) {
@@ -122,6 +122,71 @@ TEST(Outbox, AReceiverThatIsBackGetsEverythingAtOnce) {
     EXPECT_EQ(next(outbox, at(4)), 2U);
 }
 
+// Whoever takes the messages of others says nothing of those that it does not take.
+TEST(Outbox, WhatOthersGetDoesNotUseUpTheAttempts) {
+    Outbox outbox(Seq{0});
+    std::vector<WebhookMessage> messages;
+    for (std::uint32_t i = 1; i <= 12; ++i) messages.push_back(message(i, AccountNo{i}));
+    messages.push_back(message(13, AccountNo{13}));
+    outbox.add(std::move(messages), Seq{13});
+    for (std::uint32_t i = 1; i <= 12; ++i) {
+        EXPECT_EQ(next(outbox, at(0)), i);
+        fail(outbox, AccountNo{i}, i, at(0));
+    }
+    EXPECT_EQ(next(outbox, at(0)), 13U);
+    outbox.delivered(AccountNo{13}, Seq{13});
+    EXPECT_EQ(next(outbox, at(0)), 0U);
+    EXPECT_EQ(outbox.next_retry(), at(5));
+}
+
+TEST(Outbox, AsksAReceiverThatIsAwayByOneMessageAtATime) {
+    Outbox outbox(Seq{0});
+    std::vector<WebhookMessage> messages;
+    for (std::uint32_t i = 1; i <= 20; ++i) messages.push_back(message(i, AccountNo{i}));
+    outbox.add(std::move(messages), Seq{20});
+    for (std::uint32_t i = 1; i <= 10; ++i) {
+        next(outbox, at(0));
+        fail(outbox, AccountNo{i}, i, at(0));
+    }
+    EXPECT_EQ(next(outbox, at(0)), 11U);
+    EXPECT_EQ(next(outbox, at(0)), 0U);
+    outbox.delivered(AccountNo{11}, Seq{11});
+    EXPECT_EQ(next(outbox, at(0)), 12U);
+    EXPECT_EQ(next(outbox, at(0)), 13U);
+}
+
+TEST(Outbox, ARewindForgetsNothingThatWasNotDelivered) {
+    Outbox outbox(Seq{0});
+    outbox.add({message(5, ada), message(6, bob), message(7, AccountNo{3})}, Seq{9});
+    next(outbox, at(0));
+    next(outbox, at(0));
+    fail(outbox, ada, 5, at(0));
+    outbox.delivered(bob, Seq{6});
+    EXPECT_EQ(outbox.round(), 0U);
+    outbox.rewind(Seq{6});
+    EXPECT_EQ(outbox.round(), 1U);
+    EXPECT_EQ(outbox.position(), Seq{6});
+    ASSERT_TRUE(outbox.refill());
+    EXPECT_EQ(outbox.refill()->account, ada);
+    EXPECT_EQ(outbox.refill()->after, Seq{4});
+    outbox.refilled(ada, {message(5, ada)}, Seq{9});
+    EXPECT_EQ(outbox.failures(ada), 1U);
+    EXPECT_EQ(next(outbox, at(5)), 5U);
+    outbox.add({message(7, AccountNo{3})}, Seq{9});
+    EXPECT_EQ(next(outbox, at(5)), 7U);
+}
+
+TEST(Outbox, NothingJoinsAMessageThatFails) {
+    auto outbox = Outbox::parse("1 5\n1 4 3 0\n");
+    ASSERT_TRUE(outbox);
+    outbox->refilled(ada, {message(5, ada)}, Seq{5});
+    outbox->add({message(6, ada), message(7, ada)}, Seq{7});
+    EXPECT_EQ(next(*outbox, at(0)), 5U);
+    outbox->delivered(ada, Seq{5});
+    ASSERT_TRUE(outbox->refill());
+    EXPECT_EQ(outbox->refill()->after, Seq{5});
+}
+
 TEST(Outbox, KeepsNoMoreThanItsLimits) {
     Outbox outbox(Seq{0}, {.in_flight_max = 2, .messages_max = 3, .failing_max = 1});
     outbox.add({message(1, ada), message(2, bob), message(3, AccountNo{3})}, Seq{3});
@@ -133,6 +198,10 @@ TEST(Outbox, KeepsNoMoreThanItsLimits) {
     EXPECT_TRUE(outbox.wants_more());
     fail(outbox, bob, 2, at(0));
     EXPECT_FALSE(outbox.wants_more());
+    auto full = Outbox::parse("1 9\n1 0 0 0\n2 0 0 0\n", {.messages_max = 2});
+    ASSERT_TRUE(full);
+    full->refilled(ada, {message(1, ada), message(2, ada)}, Seq{9});
+    EXPECT_FALSE(full->refill());
 }
 
 TEST(Outbox, GoesOnAfterARestartWhereItWas) {

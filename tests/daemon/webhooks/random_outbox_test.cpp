@@ -54,6 +54,8 @@ private:
             case 5: now_ = now_ + Duration::seconds(static_cast<std::int64_t>(below(400))); return;
             case 6:
                 if (below(40) == 0) restart();
+                else if (below(40) == 0) rewind();
+                else if (below(4) == 0) save();
                 return;
             case 7:
                 if (below(20) == 0) is_receiver_well_ = !is_receiver_well_;
@@ -67,7 +69,7 @@ private:
         const AccountNo account{static_cast<std::uint32_t>(below(6))};
         ++end_.value;
         if (below(4) == 0) return;  // nobody's news
-        log_.push_back({end_, account, "t", "{}"});
+        log_.push_back({end_, "m", account, "t", "{}"});
     }
 
     /// What follows `after`, of one account or all; some of it.
@@ -113,6 +115,7 @@ private:
     }
 
     void hear(AccountNo account, Seq seq) {
+        ++heard_since_save_;
         std::vector<Seq>& seqs = heard_[account];
         if (std::ranges::find(seqs, seq) != seqs.end()) {
             ++repeats_;
@@ -122,17 +125,37 @@ private:
         seqs.push_back(seq);
     }
 
-    /// As after a kill: what was saved last is what there is, and what was under way is unknown.
-    void restart() {
-        const auto again = Outbox::parse(outbox_.print(), limits_);
-        ASSERT_TRUE(again);
+    void save() {
+        saved_ = outbox_.print();
+        heard_since_save_ = 0;
+    }
+
+    /// Half of what is under way arrives, and nobody hears of it.
+    void lose_what_is_under_way() {
         for (const auto& [account, seq] : in_flight_) {
-            if (below(2) == 0) continue;
-            hear(account, seq);
-            ++repeats_allowed_;
+            if (below(2) == 0) hear(account, seq);
         }
         in_flight_.clear();
+    }
+
+    /// As after a kill: what was saved last is what there is.
+    void restart() {
+        lose_what_is_under_way();
+        const auto again = Outbox::parse(saved_, limits_);
+        ASSERT_TRUE(again);
+        repeats_allowed_ += heard_since_save_;
         outbox_ = *again;
+    }
+
+    void rewind() {
+        lose_what_is_under_way();
+        const Seq after{below(outbox_.position().value + 1)};
+        for (const auto& [account, seqs] : heard_) {
+            for (const Seq seq : seqs) repeats_allowed_ += seq > after ? 1 : 0;
+        }
+        repeats_allowed_ += heard_since_save_;  // what was lost above, for one
+        outbox_.rewind(after);
+        save();
     }
 
     bool is_done() const { return outbox_.waiting() == 0 && outbox_.position() == end_; }
@@ -146,6 +169,8 @@ private:
     bool is_receiver_well_ = true;
     std::vector<std::pair<AccountNo, Seq>> in_flight_;
     std::map<AccountNo, std::vector<Seq>> heard_;
+    std::string saved_ = outbox_.print();
+    std::size_t heard_since_save_ = 0;
     std::size_t repeats_ = 0;
     std::size_t repeats_allowed_ = 0;
 };
