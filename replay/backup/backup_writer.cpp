@@ -7,6 +7,7 @@
 #include "replay/archive/manifest.hpp"
 #include "replay/backup/backup_journal.hpp"
 #include "replay/backup/personal_rows.hpp"
+#include "replay/proof/checkpoint.hpp"
 #include "replay/sha256.hpp"
 
 namespace creditd::replay::backup {
@@ -87,16 +88,33 @@ BackupWriter::Done BackupWriter::verify_written() const {
         JournalError{JournalFault::damaged, "what was written does not end where it should"});
 }
 
+namespace {
+
+/// How many events the head that is there covers; 0 without one.
+std::uint64_t signed_size(const Manifest& manifest) {
+    if (manifest.checkpoint.empty()) return 0;
+    const auto known = proof::open_checkpoint(manifest.checkpoint, manifest.keys);
+    return known ? known->head.size : 0;
+}
+
+}  // namespace
+
 BackupWriter::Done BackupWriter::finish(const SignedPart& part) {
     if (auto done = close_segment(); !done) return done;
     CREDITD_ASSERT(!manifest_.segments.empty());
-    const bool is_covered = part.size <= manifest_.tip.seq.value;
-    if (is_covered) manifest_.checkpoint = part.note;
-    // A head stays with the keys that it was signed with.
-    if (is_covered || manifest_.checkpoint.empty()) manifest_.keys = part.keys;
+    // What was signed last counts: neither nothing nor less takes its place. A head stays with the
+    // keys that it was signed with.
+    const bool is_covered = part.size > 0 && part.size <= manifest_.tip.seq.value;
+    const bool is_newest = is_covered && part.size >= signed_size(manifest_);
+    if (is_newest) manifest_.checkpoint = part.note;
+    if (is_newest || manifest_.checkpoint.empty()) manifest_.keys = part.keys;
     if (auto done = verify_written(); !done) return done;
     if (manifest_ == before_) return {};
     const std::string text = encode_manifest(manifest_);
+    if (text.size() > manifest_bytes_max) {
+        return std::unexpected(JournalError{
+            JournalFault::io, "the manifest has too many segments: begin a new backup elsewhere"});
+    }
     CREDITD_ASSERT(decode_manifest(text).has_value());
     if (auto done = target_.put_manifest(text); !done) return done;
     const auto now = read_manifest(target_);

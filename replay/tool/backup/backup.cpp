@@ -1,3 +1,5 @@
+#include <rocksdb/db.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -70,6 +72,15 @@ std::expected<Source, Exit> open_source(const CommonOptions& options) {
     }
     if (!*head) return std::unexpected(fail(options, Exit::usage, "the ledger has no events"));
     const Seq tip = journal.tip().seq;
+    // The families of a database in use are not opened at one moment: what belongs to the events up
+    // to here is certainly there after a second look.
+    if (options.live) {
+        const auto caught_up = (*ledger)->database().db().TryCatchUpWithPrimary();
+        if (!caught_up.ok()) {
+            return std::unexpected(
+                fail(options, JournalError{JournalFault::io, caught_up.ToString()}));
+        }
+    }
     const Seq last = options.live ? durable_end((*ledger)->paths(), **head, tip) : tip;
     return Source{std::move(*signed_part), std::move(*ledger), last};
 }

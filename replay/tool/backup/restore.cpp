@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdio>
 
 #include "replay/sha256.hpp"
@@ -25,6 +26,7 @@ std::optional<std::string> refusal_of(const fs::path& folder) {
 Restored write_journal(const DataFolder& folder, const Journal& source) {
     DatabaseOptions options;
     options.folder = folder.database();
+    options.on_fatal = [](const std::string&) {};  // the write that fails says so
     auto database = Database::open(std::move(options));
     if (!database) return std::unexpected(database.error());
     RocksDbJournal journal(**database);
@@ -109,9 +111,16 @@ Exit restore(const CommonOptions& options, const RestoreOptions& wanted) {
     proof.keys = wanted.keys;
     const auto checked = check_backup(options, **target, proof, up_to);
     if (!checked) return checked.error();
+    // Reading the backup may have taken long: somebody may have begun a ledger there meanwhile.
+    if (const auto refused = refusal_of(wanted.folder)) {
+        return fail(options, Exit::usage, *refused);
+    }
+    // From here on an abort says nothing of the backup.
+    std::signal(SIGABRT, SIG_DFL);
     const DataFolder folder{wanted.folder};
     const auto claimed = write_ledger(folder, *checked->journal);
     if (!claimed) {
+        if (claimed.error().fault == JournalFault::in_use) return fail(options, claimed.error());
         std::error_code ignored;  // made here, and of no use
         fs::remove_all(folder.database(), ignored);
         fs::remove(folder.head(), ignored);

@@ -153,6 +153,9 @@ TEST_F(BackupWriterTest, KeepsAHeadThatItCovers) {
     work(1);
     ASSERT_TRUE(back_up(4'000, part));
     EXPECT_EQ(manifest().checkpoint, "a head of more");
+    // A log that has signed nothing since it was restored takes nothing away.
+    ASSERT_TRUE(back_up(4'000));
+    EXPECT_EQ(manifest().checkpoint, "a head of more");
 }
 
 TEST_F(BackupWriterTest, EveryByteOfEveryFileCounts) {
