@@ -306,7 +306,10 @@ def show_webhooks(call):
                         "url": "https://hooks.invalid/other"})
     call("PATCH", own, {"status": "paused"})
     call("PATCH", own, {"status": "gone"}, status=400)
-    call("GET", own)
+    for _ in range(600):
+        if call("GET", own)["delivery"] is not None:
+            break
+        time.sleep(0.05)
     call("GET", f"{at}?limit=1")
     call("POST", f"{own}/rotate-secret", {"overlap": "1h"}, key="hook-2")
     call("POST", f"{own}/replay", {"after_seq": 0}, key="", status=202)
