@@ -1,13 +1,12 @@
 #include "daemon/outbound/http_client.hpp"
 
 #include <gtest/gtest.h>
-#include <chrono>
-#include <thread>
-
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include "tests/daemon/outbound/client_fixture.hpp"
 #include "tests/daemon/outbound/receiver.hpp"
