@@ -1,6 +1,7 @@
 #include "daemon/outbound/http_client.hpp"
 
 #include <gtest/gtest.h>
+
 #include <atomic>
 #include <chrono>
 #include <future>
