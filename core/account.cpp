@@ -117,6 +117,17 @@ void Account::add_to_total(Total which, Credits amount) {
     }
 }
 
+void Account::take_from_total(Total which, Credits amount) {
+    CREDITD_ASSERT(amount.value >= 0 && WideCredits{amount.value} <= total(which));
+    if (amount.is_zero()) return;
+    const auto index = static_cast<std::size_t>(which);
+    std::uint64_t* low = frequent_total(which);
+    if (low == nullptr) low = &touch_extra().totals[index];
+    if (__builtin_sub_overflow(*low, static_cast<std::uint64_t>(amount.value), low)) {
+        --touch_extra().totals_high[index];
+    }
+}
+
 void Account::restore_total(Total which, std::uint64_t low, std::uint64_t high) {
     const auto index = static_cast<std::size_t>(which);
     if (std::uint64_t* frequent = frequent_total(which)) {

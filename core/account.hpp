@@ -189,6 +189,8 @@ public:
 
     WideCredits total(Total which) const;
     void add_to_total(Total which, Credits amount);
+    /// What was added before.
+    void take_from_total(Total which, Credits amount);
     void restore_total(Total which, std::uint64_t low, std::uint64_t high);
 
     const Hold* find_hold(HoldId id) const;

@@ -13,8 +13,16 @@ std::uint64_t hash_of_package(std::string_view package) {
     return hash == 0 ? 1 : hash;
 }
 
-PaymentFact payment_fact_of(Seq seq, AccountNo account_no, const CreditsPurchased& purchase) {
-    return {seq, account_no, purchase.amount, purchase.payment, hash_of_package(purchase.package)};
+PaymentFact payment_fact_of(const Event& event, const CreditsPurchased& purchase) {
+    return {event.seq,
+            event.account_no,
+            purchase.amount,
+            purchase.payment,
+            hash_of_package(purchase.package),
+            purchase.bonus,
+            event.time,
+            purchase.terms.expires_at,
+            purchase.bonus_terms.expires_at};
 }
 
 }  // namespace creditd

@@ -163,7 +163,8 @@ struct Subscribe {
     std::string plan;
     Interval interval = Interval::month;
     SubscriptionSource source = SubscriptionSource::calendar;
-    std::optional<Timestamp> period_end;  // of source provider: when it says that the cycle ends
+    std::optional<Timestamp> period_end;   // of source provider: when it says that the cycle ends
+    std::optional<PaymentNews> payment{};  // that pays the first cycle: it does so once
 };
 struct ChangeSubscription {
     std::string account;
@@ -181,7 +182,8 @@ struct ResumeSubscription {
 /// Source provider only: the next cycle is paid.
 struct RenewSubscription {
     std::string account;
-    std::optional<Timestamp> period_end;  // none: by the calendar
+    std::optional<Timestamp> period_end;   // none: by the calendar
+    std::optional<PaymentNews> payment{};  // that pays it: it does so once
 };
 /// Source provider only: a payment failed.
 struct SuspendSubscription {
@@ -237,6 +239,44 @@ struct ChangeEndpoint {
 struct RemoveEndpoint {
     std::string id;
 };
+/// What is bought: a package, a plan, or an amount, at today's terms. The same order again is
+/// answered as it stands.
+struct PlaceOrder {
+    std::string account;
+    std::string id;
+    Digest digest{};
+    std::string package;
+    std::string plan;
+    Interval interval = Interval::month;
+    Credits amount{};
+    Money price{};  // of an amount, where the catalog has no price for it
+    std::string provider;
+};
+/// Where it is paid, or that it will not be. `status` moves a pending order only.
+struct ChangeOrder {
+    std::string id;
+    Digest digest{};
+    std::optional<OrderStatus> status;  // failed, expired or canceled
+    bool must_be_pending = false;       // refused otherwise; else nothing happens
+    std::string reference;              // each of these unless it is empty
+    std::string pay_url;
+    std::string qr_url;
+    Timestamp pay_until{};
+};
+/// What was told of a payment. That it was made credits what the order says, or what stands here.
+struct NotePayment {
+    PaymentNews news;
+    std::string account;  // each of these may be empty
+    std::string order;
+    Digest order_digest{};
+    std::string package;
+    Credits amount{};
+};
+/// What became of a notification. Repeats of one that was dealt with change nothing.
+struct NoteNotification {
+    Notification notification;  // without what its first event says
+    bool is_try = true;         // false: somebody changed what is to be assumed
+};
 struct CreateApiKey {
     std::string id;
     std::string name;
@@ -249,15 +289,14 @@ struct RevokeApiKey {
     std::string id;
 };
 
-using CommandBody =
-    std::variant<PutAccount, CloseAccount, ReopenAccount, GrantCredits, PurchaseCredits,
-                 DeductCredits, RefundDeduction, RevokeGrant, PlaceHold, CaptureHold, ExtendHold,
-                 ReleaseHold, TransferCredits, SetFeature, RemoveFeature, CreateApiKey,
-                 RevokeApiKey, SetOffer, RemoveOffer, ChangeFeature, ReplaceCatalog, Subscribe,
-                 ChangeSubscription, CancelSubscription, ResumeSubscription, RenewSubscription,
-                 SuspendSubscription, RedeemPromotion, ReferAccount, SetBudget, RemoveBudget,
-                 SetAlert, RemoveAlert, SetAutoTopUp, RemoveAutoTopUp, AdvanceClock, CreateEndpoint,
-                 ChangeEndpoint, RemoveEndpoint>;
+using CommandBody = std::variant<
+    PutAccount, CloseAccount, ReopenAccount, GrantCredits, PurchaseCredits, DeductCredits,
+    RefundDeduction, RevokeGrant, PlaceHold, CaptureHold, ExtendHold, ReleaseHold, TransferCredits,
+    SetFeature, RemoveFeature, CreateApiKey, RevokeApiKey, SetOffer, RemoveOffer, ChangeFeature,
+    ReplaceCatalog, Subscribe, ChangeSubscription, CancelSubscription, ResumeSubscription,
+    RenewSubscription, SuspendSubscription, RedeemPromotion, ReferAccount, SetBudget, RemoveBudget,
+    SetAlert, RemoveAlert, SetAutoTopUp, RemoveAutoTopUp, AdvanceClock, CreateEndpoint,
+    ChangeEndpoint, RemoveEndpoint, PlaceOrder, ChangeOrder, NotePayment, NoteNotification>;
 
 // --- evidence ------------------------------------------------------------------------------------
 /// A purchase found under the command's payment.
@@ -267,11 +306,15 @@ struct PaymentFact {
     Credits amount{};
     Money payment{};
     std::uint64_t package = 0;  // hash_of_package
+    Credits bonus{};
+    Timestamp bought_at{};
+    Timestamp expires_at{};
+    Timestamp bonus_expires_at{};
     bool operator==(const PaymentFact&) const = default;
 };
 /// Tells packages apart in a fact of fixed size; 0 for none.
 std::uint64_t hash_of_package(std::string_view package);
-PaymentFact payment_fact_of(Seq seq, AccountNo account_no, const CreditsPurchased& purchase);
+PaymentFact payment_fact_of(const Event& event, const CreditsPurchased& purchase);
 /// A grant as it was made. Immutable but for `revoked`, which holds as of Evidence::as_of.
 struct GrantFact {
     GrantId id{};
@@ -300,6 +343,14 @@ struct HoldFact {
     HoldId id{};
     AccountNo account_no{};
 };
+struct StandingFact {
+    AccountNo account_no = AccountNo::none();
+    PaymentStanding standing;
+};
+struct OrderFact {
+    AccountNo account_no = AccountNo::none();
+    Order order;
+};
 /// What the indexes on disk say, as of position `as_of`; what is newer is in the state's window.
 /// An absent fact means "not there as of `as_of`".
 struct Evidence {
@@ -308,6 +359,12 @@ struct Evidence {
     std::optional<GrantFact> grant;
     std::optional<DeductionFact> deduction;
     std::optional<HoldFact> hold;
+    std::optional<StandingFact> standing{};
+    std::optional<OrderFact> order{};
+    std::optional<Notification> notification{};
+    // Of the lots that the payment bought:
+    std::vector<GrantPart> lost{};   // as of exactly `as_of`; see losses.hpp
+    std::vector<GrantId> revoked{};  // whole
 };
 
 struct Command {

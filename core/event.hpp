@@ -12,6 +12,7 @@
 #include "core/arrangement_events.hpp"
 #include "core/endpoints.hpp"
 #include "core/offers.hpp"
+#include "core/payment_events.hpp"
 #include "core/price_rules.hpp"
 #include "core/refusal.hpp"
 #include "core/types.hpp"
@@ -69,7 +70,11 @@ enum class Operation : std::uint8_t {
     advance_clock,
     create_endpoint,
     change_endpoint,
-    remove_endpoint
+    remove_endpoint,
+    place_order,
+    change_order,
+    note_payment,
+    note_notification
 };
 
 /// Which request made the event. Only the last event of a command has one; events that time
@@ -187,20 +192,6 @@ struct CreditsDeducted {
     bool operator==(const CreditsDeducted&) const = default;
 };
 
-enum class RestoredInto : std::uint8_t {
-    same_grant,    // the grant that was burned, revived with these terms if it was used up
-    new_grant,     // it has expired: a `refund` grant with its priority, features and cost
-    revoked_grant  // it was revoked: refunded and revoked at once
-};
-struct RestoredPart {
-    GrantId burned_from{};  // 0: the part had been debt, which something else has repaid since
-    GrantId grant{};        // where the credits are now; `burned_from` unless into is new_grant
-    Credits amount{};
-    RestoredInto into = RestoredInto::same_grant;
-    Credits original_amount{};  // size of the grant when it was made (same_grant)
-    GrantTerms terms;           // of `grant`, so that replay needs no lookup
-    bool operator==(const RestoredPart&) const = default;
-};
 struct CreditsRefunded {
     DeductionId deduction{};
     Credits amount{};
@@ -346,7 +337,8 @@ using EventBody = std::variant<
     TransferredOut, TransferredIn, CommandRefused, FeatureSet, FeatureRemoved, ApiKeyCreated,
     ApiKeyRevoked, OfferSet, OfferRemoved, SubscriptionMoved, PromotionRedeemed, ReferralMade,
     ReferralRewarded, BudgetSet, BudgetRemoved, AlertSet, AlertRemoved, BalanceAlerted,
-    AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced, EndpointSet, EndpointRemoved>;
+    AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced, EndpointSet, EndpointRemoved,
+    OrderSet, PaymentNoted, PaymentReversed, PaymentRestored, NotificationNoted>;
 
 struct Event {
     Seq seq{};

@@ -51,6 +51,16 @@ std::string feature_of(const CommandBody& body) {
     return {};
 }
 
+/// After a cycle was paid for, what follows is its payment's affair: it may have been refunded
+/// before it was heard of.
+void follow_payment(CommandBody& body) {
+    NotePayment note;
+    if (auto* subscribe = std::get_if<Subscribe>(&body)) note.news = *subscribe->payment;
+    else if (auto* renew = std::get_if<RenewSubscription>(&body)) note.news = *renew->payment;
+    else return;
+    body = std::move(note);
+}
+
 /// What is the same for one command and for one operation of a batch: due events, then the
 /// decision. Emits and applies the events of an acceptance; a refusal emits nothing of its own.
 Refusal decide_one(State& state, const Command& command, const Targets& targets, Timestamp now,
@@ -67,6 +77,42 @@ Refusal decide_one(State& state, const Command& command, const Targets& targets,
         return refusal;
     }
     attach_personal(command.meta, out, first_own);
+    return accepted;
+}
+
+/// Are such commands decided in steps, each on what the one before has made?
+bool has_steps(const CommandBody& body) {
+    if (const auto* subscribe = std::get_if<Subscribe>(&body))
+        return subscribe->payment.has_value();
+    if (const auto* renew = std::get_if<RenewSubscription>(&body))
+        return renew->payment.has_value();
+    return std::holds_alternative<NotePayment>(body);
+}
+
+/// Decides and applies until nothing more follows. After the first step nothing can be refused but
+/// what does not fit the account's range, and then the caller drops the state.
+Refusal decide_steps(State& state, const Command& command, const Targets& targets, Timestamp now,
+                     const Policy& policy, std::vector<DecidedEvent>& out) {
+    Command step = command;
+    for (bool goes_on = true; goes_on;) {
+        std::size_t first = 0;
+        const Refusal refusal = decide_one(state, step, targets, now, policy, out, first);
+        if (refusal != accepted) return refusal;
+        apply_from(state, out, first);
+        goes_on = out.size() > first && has_steps(step.body);
+        if (goes_on) follow_payment(step.body);
+    }
+    return accepted;
+}
+
+/// The same on a state of its own, so that all is done or nothing; the caller applies it.
+Refusal try_steps(const State& state, const Command& command, const Targets& targets, Timestamp now,
+                  const Policy& policy, std::vector<DecidedEvent>& out) {
+    State trial(state);
+    std::vector<DecidedEvent> events;
+    const Refusal refusal = decide_steps(trial, command, targets, now, policy, events);
+    if (refusal != accepted) return refusal;
+    for (DecidedEvent& event : events) out.push_back(std::move(event));
     return accepted;
 }
 
@@ -118,8 +164,10 @@ Outcome execute(State& state, const Command& command, Timestamp now, const Polic
     if (!captures || !canary(Canary::capture_after_expiry)) {
         execute_due_of(state, targets, now, policy, out);
     }
-    std::size_t first = 0;
-    const Refusal refusal = decide_one(state, command, targets, now, policy, out, first);
+    std::size_t first = out.size();
+    const Refusal refusal = has_steps(command.body)
+                                ? try_steps(state, command, targets, now, policy, out)
+                                : decide_one(state, command, targets, now, policy, out, first);
     if (refusal == accepted) {
         if (out.size() == first) return {OutcomeKind::nothing_done, refusal, 0, {}, first};
         attach_origin(command.meta, operation_of(command.body), out, first);
@@ -155,14 +203,10 @@ Outcome execute(State& state, const AtomicBatch& batch, Timestamp now, const Pol
         const auto index = static_cast<std::uint32_t>(i);
         const Targets targets = resolve_targets(trial, operation);
         Refusal refusal = targets.refusal;
-        std::size_t first = 0;
         if (refusal == accepted) {
-            refusal = decide_one(trial, operation, targets, now, policy, events, first);
+            refusal = decide_steps(trial, operation, targets, now, policy, events);
         }
-        if (refusal == accepted) {
-            apply_from(trial, events, first);
-            continue;
-        }
+        if (refusal == accepted) continue;
         // An account that only this batch would have made cannot remember the refusal.
         const bool remembered =
             !targets.account.is_none() && targets.account.value < state.accounts.count();
@@ -178,6 +222,7 @@ Outcome execute(State& state, const AtomicBatch& batch, Timestamp now, const Pol
             {operation_of(operation.body), refusal, feature_of(operation.body), index},
             targets.account, now, policy, out);
     }
+    if (events.empty()) return {OutcomeKind::nothing_done, {}, 0, {}, out.size()};
     attach_origin(batch.meta, Operation::batch, events, 0);
     const std::size_t first = out.size();
     for (DecidedEvent& event : events) out.push_back(std::move(event));

@@ -69,6 +69,14 @@ inline constexpr std::size_t endpoint_events_max = 64;
 /// How long a secret may still sign beside the one that took its place.
 inline constexpr std::int64_t secret_overlap_days_max = 7;
 
+// --- payments
+// --------------------------------------------------------------------------------------
+/// Refunds, and disputes, of one payment.
+inline constexpr std::size_t payment_refunds_max = 64;
+inline constexpr std::size_t url_bytes_max = 4096;  // of a payment page: providers' are long
+/// Of the personal part of a notification: what was received, as it came.
+inline constexpr std::size_t notification_bytes_max = 64 * 1024;
+
 // --- commands ------------------------------------------------------------------------------------
 inline constexpr std::size_t batch_independent_operations_max = 10'000;  // contract
 inline constexpr std::size_t batch_atomic_operations_max = 1'000;        // contract

@@ -1,21 +1,19 @@
-// Payments and orders. A payment is known by its provider and its id there, for ever. What is told
-// of it later (refunds, disputes) is joined into its standing: facts that are cumulative or carry
-// their own name, so that any order of the same news, with any repeats, ends in the same standing.
-// How many credits are to be taken back follows from the standing alone. Values and pure functions.
+// Payments. One is known by its provider and its id there, for ever. What is told of it later
+// (refunds, disputes) is joined into its standing: facts that are cumulative or carry a name of
+// their own, so that any order of the same news, with any repeats, ends in the same standing. How
+// many credits are to be taken back follows from the standing alone. Values and pure functions.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "core/credits.hpp"
 #include "core/grant_terms.hpp"
-#include "core/offers.hpp"
-#include "core/types.hpp"
 
 namespace creditd {
 
-/// In the order in which a later one replaces an earlier one.
+/// A later one replaces an earlier one.
 enum class RefundStatus : std::uint8_t {
     pending,    // asked for: counts
     succeeded,  // counts
@@ -50,16 +48,48 @@ struct PaymentNews {
     bool operator==(const PaymentNews&) const = default;
 };
 
-/// Only `pending` waits for money; money that comes for one that has failed, expired or been
-/// canceled settles it all the same. The last two follow from the payment's standing.
-enum class OrderStatus : std::uint8_t {
-    pending,
-    settled,
-    failed,
-    expired,
-    canceled,
-    refunded,
-    disputed
+/// A grant that the payment bought, and what has been taken back of it.
+struct PaymentLot {
+    GrantId grant{};
+    Credits amount{};
+    GrantTerms terms;
+    Credits taken{};        // out of the grant itself
+    Credits owed{};         // had been spent: became a debt
+    Credits written_off{};  // had been spent, or lost by time: is not asked for
+    bool operator==(const PaymentLot&) const = default;
+
+    Credits reversed() const { return taken + owed + written_off; }
 };
+
+/// All that is known of a payment. Without `purchase` it is not known to have been made, or what it
+/// was for: then it has no lots.
+struct PaymentStanding {
+    std::string provider;
+    std::string payment_id;
+    Digest payment_digest{};
+    Money amount{};
+    Seq purchase{};     // the event that credited it; 0: none has
+    std::string order;  // empty: none
+    Digest order_digest{};
+    std::int64_t refunded_minor = 0;       // the highest sum that was told
+    std::vector<PaymentRefund> refunds;    // by id
+    std::vector<PaymentDispute> disputes;  // by id
+    std::vector<PaymentLot> lots;          // at most two: what was bought, and the bonus
+    bool operator==(const PaymentStanding&) const = default;
+};
+
+/// What is left of the news is added; what is known already changes nothing. Nothing: there is no
+/// room for more refunds or disputes (limits::payment_refunds_max).
+std::optional<PaymentStanding> joined(PaymentStanding standing, const PaymentNews& news);
+
+/// What has gone back to the customer, at most the amount paid.
+std::int64_t refunded_minor(const PaymentStanding& standing);
+bool is_refunded_whole(const PaymentStanding& standing);
+/// Is there a dispute that is open or lost?
+bool is_disputed(const PaymentStanding& standing);
+
+/// How much of a lot of `amount` credits the standing takes back: all of it under a dispute, else
+/// the refunded share, rounded up to the ledger's smallest unit.
+Credits to_reverse(const PaymentStanding& standing, Credits amount);
 
 }  // namespace creditd

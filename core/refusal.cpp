@@ -20,6 +20,10 @@ std::string_view name_of(RefusalCode code) {
         case RefusalCode::budget_not_found: return "budget_not_found";
         case RefusalCode::alert_not_found: return "alert_not_found";
         case RefusalCode::endpoint_not_found: return "endpoint_not_found";
+        case RefusalCode::payment_unmatched: return "payment_unmatched";
+        case RefusalCode::order_not_found: return "order_not_found";
+        case RefusalCode::order_closed: return "order_closed";
+        case RefusalCode::order_exists: return "order_exists";
         case RefusalCode::time_past: return "time_past";
         case RefusalCode::account_closed: return "account_closed";
         case RefusalCode::hold_closed: return "hold_closed";

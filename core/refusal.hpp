@@ -35,6 +35,8 @@ enum class RefusalCode : std::uint8_t {
     budget_not_found = 14,
     alert_not_found = 15,
     endpoint_not_found = 16,
+    payment_unmatched = 17,  // nothing says whom the payment credits, or with what
+    order_not_found = 18,
     // it exists, in a state that forbids the command
     account_closed = 20,
     hold_closed = 21,
@@ -42,6 +44,8 @@ enum class RefusalCode : std::uint8_t {
     version_mismatch = 23,
     subscription_exists = 24,
     already_redeemed = 25,
+    order_closed = 26,
+    order_exists = 27,
     // the request contradicts a rule
     feature_inactive = 40,
     units_invalid = 41,

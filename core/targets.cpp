@@ -16,7 +16,7 @@ template <class Body>
 inline constexpr bool has_no_account =
     is_any_of<Body, SetFeature, RemoveFeature, CreateApiKey, RevokeApiKey, SetOffer, RemoveOffer,
               ChangeFeature, ReplaceCatalog, AdvanceClock, CreateEndpoint, ChangeEndpoint,
-              RemoveEndpoint>;
+              RemoveEndpoint, NoteNotification>;
 template <class Body>
 inline constexpr bool has_two_accounts = is_any_of<Body, TransferCredits, ReferAccount>;
 
@@ -59,6 +59,13 @@ Targets of_hold(const State& state, const Command& command, HoldId id) {
     return by_number(state, command.meta, no, RefusalCode::hold_not_found);
 }
 
+std::optional<AccountNo> account_of_order(const State& state, const Evidence& evidence,
+                                          const Digest& order) {
+    if (const OrderFact* const recent = state.window.find_order(order)) return recent->account_no;
+    if (!evidence.order || evidence.order->order.digest != order) return std::nullopt;
+    return evidence.order->account_no;
+}
+
 Targets of_grant(const State& state, const Command& command) {
     const auto& fact = command.evidence.grant;
     const auto no = fact ? std::optional{fact->account_no} : std::nullopt;
@@ -69,6 +76,26 @@ Targets of_deduction(const State& state, const Command& command) {
     const auto& fact = command.evidence.deduction;
     const auto no = fact ? std::optional{fact->account_no} : std::nullopt;
     return by_number(state, command.meta, no, RefusalCode::transaction_not_found);
+}
+
+/// Who bought by the payment, else whose order it pays, else whom the news names; none of them is
+/// an account that is not known yet.
+Targets of_payment(const State& state, const Command& command, const NotePayment& body) {
+    const Digest& payment = body.news.payment_digest;
+    const auto found = [](AccountNo no) { return Targets{{}, no, AccountNo::none()}; };
+    const auto recent = state.window.find_payment(payment);
+    if (recent) return found(recent->account_no);
+    if (const StandingFact* const known = state.window.find_standing(payment)) {
+        if (!known->account_no.is_none()) return found(known->account_no);
+    }
+    const Evidence& evidence = command.evidence;
+    if (evidence.payment) return found(evidence.payment->account_no);
+    if (evidence.standing && !evidence.standing->account_no.is_none()) {
+        return found(evidence.standing->account_no);
+    }
+    if (const auto no = account_of_order(state, evidence, body.order_digest)) return found(*no);
+    if (body.account.empty()) return found(AccountNo::none());
+    return by_id(state, command.meta, body.account);
 }
 
 template <class Body>
@@ -83,6 +110,12 @@ Targets resolve(const State& state, const Command& command, const Body& body) {
         return of_two(state, command.meta, body.account, body.referrer);
     } else if constexpr (is_any_of<Body, CaptureHold, ExtendHold, ReleaseHold>) {
         return of_hold(state, command, body.hold);
+    } else if constexpr (std::is_same_v<Body, NotePayment>) {
+        return of_payment(state, command, body);
+    } else if constexpr (std::is_same_v<Body, ChangeOrder>) {
+        return by_number(state, command.meta,
+                         account_of_order(state, command.evidence, body.digest),
+                         RefusalCode::order_not_found);
     } else if constexpr (std::is_same_v<Body, RevokeGrant>) {
         return of_grant(state, command);
     } else if constexpr (std::is_same_v<Body, RefundDeduction>) {
@@ -160,7 +193,11 @@ Operation operation_of(const CommandBody& body) {
                                            Operation::advance_clock,
                                            Operation::create_endpoint,
                                            Operation::change_endpoint,
-                                           Operation::remove_endpoint};
+                                           Operation::remove_endpoint,
+                                           Operation::place_order,
+                                           Operation::change_order,
+                                           Operation::note_payment,
+                                           Operation::note_notification};
     static_assert(operations.size() == std::variant_size_v<CommandBody>);
     return operations[body.index()];
 }

@@ -43,12 +43,39 @@ bool Window::is_revoked(GrantId grant) const {
     return base_ != nullptr && base_->is_revoked(grant);
 }
 
+const StandingFact* Window::find_standing(const Digest& digest) const {
+    const auto* const found = find_in(&Generation::standings, digest);
+    return found != nullptr || base_ == nullptr ? found : base_->find_standing(digest);
+}
+
+const OrderFact* Window::find_order(const Digest& digest) const {
+    const auto* const found = find_in(&Generation::orders, digest);
+    return found != nullptr || base_ == nullptr ? found : base_->find_order(digest);
+}
+
+const Notification* Window::find_notification(const Digest& digest) const {
+    const auto* const found = find_in(&Generation::notifications, digest);
+    return found != nullptr || base_ == nullptr ? found : base_->find_notification(digest);
+}
+
+Credits Window::lost_after(GrantId grant, Seq as_of) const {
+    Credits sum{};
+    for (const Generation& generation : generations_) {
+        const auto found = generation.lost.find(grant.value);
+        if (found == generation.lost.end()) continue;
+        for (const Loss& loss : found->second) {
+            if (loss.seq > as_of) sum += loss.amount;
+        }
+    }
+    return base_ == nullptr ? sum : sum + base_->lost_after(grant, as_of);
+}
+
 // The facts of one event stay together: a generation is forgotten by the position it ends at.
 Window::Generation& Window::current(Seq seq) {
     Generation& newest = generations_.back();
     const bool is_of_newest = seq == newest_;
     newest_ = seq;
-    if (is_of_newest || newest.keys.count() < generation_keys_) return newest;
+    if (is_of_newest || newest.count() < generation_keys_) return newest;
     add_generation();
     generations_.back().from = Seq{seq.value - 1};
     return generations_.back();
@@ -66,6 +93,22 @@ void Window::set_refunded(DeductionId deduction, Credits refunded_total, Seq seq
 
 void Window::add_revoked(GrantId grant, Seq seq) {
     current(seq).revoked.insert_or_assign(grant.value, seq);
+}
+
+void Window::set_standing(const StandingFact& fact, Seq seq) {
+    current(seq).standings.insert_or_assign(fact.standing.payment_digest, fact);
+}
+
+void Window::set_order(const OrderFact& fact, Seq seq) {
+    current(seq).orders.insert_or_assign(fact.order.digest, fact);
+}
+
+void Window::set_notification(const Notification& notification, Seq seq) {
+    current(seq).notifications.insert_or_assign(notification.digest, notification);
+}
+
+void Window::add_lost(const GrantPart& part, Seq seq) {
+    current(seq).lost[part.grant.value].push_back({seq, part.amount});
 }
 
 void Window::start_at(Seq seq) {

@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <deque>
+#include <map>
 #include <optional>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -30,10 +31,22 @@ public:
     /// Was the grant revoked whole within the window?
     bool is_revoked(GrantId grant) const;
 
+    /// What is known of a payment beside its purchase, of an order or of a notification, if
+    /// something was told of it within the window.
+    const StandingFact* find_standing(const Digest& digest) const;
+    const OrderFact* find_order(const Digest& digest) const;
+    const Notification* find_notification(const Digest& digest) const;
+    /// What the grant has lost after `as_of`, which must not be before the window.
+    Credits lost_after(GrantId grant, Seq as_of) const;
+
     void add_key(const Digest& digest, Seq seq);
     void add_payment(const Digest& digest, const PaymentFact& fact);
     void set_refunded(DeductionId deduction, Credits refunded_total, Seq seq);
     void add_revoked(GrantId grant, Seq seq);
+    void set_standing(const StandingFact& fact, Seq seq);
+    void set_order(const OrderFact& fact, Seq seq);
+    void set_notification(const Notification& notification, Seq seq);
+    void add_lost(const GrantPart& part, Seq seq);
 
     /// Before anything is added: how many keys a generation takes.
     void set_generation_keys(std::size_t count) { generation_keys_ = count; }
@@ -93,6 +106,10 @@ private:
             return static_cast<std::size_t>(value * 0x9E3779B97F4A7C15ULL ^ (value >> 32));
         }
     };
+    struct Loss {
+        Seq seq{};
+        Credits amount{};
+    };
     struct Generation {
         explicit Generation(std::size_t tables) : keys(tables), payments(tables) {}
         Seq from{};  // exclusive
@@ -100,7 +117,26 @@ private:
         Tables<PaymentSlot> payments;
         boost::unordered_flat_map<std::uint64_t, Credits, SeqHash> refunded;
         boost::unordered_flat_map<std::uint64_t, Seq, SeqHash> revoked;
+        boost::unordered_flat_map<std::uint64_t, std::vector<Loss>, SeqHash> lost;
+        std::map<Digest, StandingFact> standings;
+        std::map<Digest, OrderFact> orders;
+        std::map<Digest, Notification> notifications;
+
+        /// What decides that it is full.
+        std::size_t count() const {
+            return keys.count() + lost.size() + standings.size() + orders.size() +
+                   notifications.size();
+        }
     };
+    /// The newest fact of this digest, in these generations alone.
+    template <class Fact>
+    const Fact* find_in(std::map<Digest, Fact> Generation::* facts, const Digest& digest) const {
+        for (auto at = generations_.rbegin(); at != generations_.rend(); ++at) {
+            const auto found = ((*at).*facts).find(digest);
+            if (found != ((*at).*facts).end()) return &found->second;
+        }
+        return nullptr;
+    }
     void add_generation() { generations_.emplace_back(base_ == nullptr ? root_tables : 1); }
     /// The generation that takes a fact of position `seq`.
     Generation& current(Seq seq);

@@ -2,6 +2,7 @@
 
 #include "core/apply/parts.hpp"
 #include "core/consequences.hpp"
+#include "core/losses.hpp"
 
 namespace creditd {
 namespace {
@@ -40,19 +41,21 @@ void apply(State& state, const Event& event) {
     state.head.seq = event.seq;
     state.head.time = event.time;
     std::visit([&](const auto& body) { applying::apply_body(state, event, body); }, event.body);
+    for (const GrantPart& part : lost_in(event.body)) state.window.add_lost(part, event.seq);
     finish_account(state, event);
 }
 
 void apply_to_window(State& state, const Event& event) {
     add_key(state, event);
     if (const auto* purchase = std::get_if<CreditsPurchased>(&event.body)) {
-        state.window.add_payment(purchase->payment_digest,
-                                 payment_fact_of(event.seq, event.account_no, *purchase));
+        state.window.add_payment(purchase->payment_digest, payment_fact_of(event, *purchase));
     } else if (const auto* refund = std::get_if<CreditsRefunded>(&event.body)) {
         state.window.set_refunded(refund->deduction, refund->refunded_total, event.seq);
     } else if (const auto* revoked = std::get_if<GrantRevoked>(&event.body); revoked != nullptr) {
         if (revoked->whole) state.window.add_revoked(revoked->grant, event.seq);
     }
+    applying::note_money(state, event);
+    for (const GrantPart& part : lost_in(event.body)) state.window.add_lost(part, event.seq);
 }
 
 }  // namespace creditd

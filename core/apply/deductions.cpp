@@ -17,6 +17,8 @@ void restore_same_grant(State& state, Account& account, const RestoredPart& part
     account.balance += part.amount;
 }
 
+}  // namespace
+
 void restore(State& state, Account& account, const Event& event, const RestoredPart& part) {
     CREDITD_ASSERT(part.amount.is_positive());
     switch (part.into) {
@@ -29,8 +31,6 @@ void restore(State& state, Account& account, const Event& event, const RestoredP
     }
     CREDITD_ASSERT(false);
 }
-
-}  // namespace
 
 void apply_body(State& state, const Event& event, const CreditsDeducted& body) {
     Account& account = state.accounts.touch(event.account_no);

@@ -33,8 +33,7 @@ void apply_body(State& state, const Event& event, const CreditsGranted& body) {
 }
 
 void apply_body(State& state, const Event& event, const CreditsPurchased& body) {
-    state.window.add_payment(body.payment_digest,
-                             payment_fact_of(event.seq, event.account_no, body));
+    state.window.add_payment(body.payment_digest, payment_fact_of(event, body));
     add_by_time(state, event, body.amount, body.debt_repaid, body.terms);
     Account& account = state.accounts.touch(event.account_no);
     account.add_to_total(Total::purchased, body.amount);

@@ -15,6 +15,11 @@ void burn_free(Account& account, const GrantPart& part);
 /// Takes off a part that a hold had reserved.
 void burn_reserved(Account& account, const GrantPart& part);
 
+/// Gives a part back to where it was burned from, or to what has taken its place.
+void restore(State& state, Account& account, const Event& event, const RestoredPart& part);
+/// What the window is to know of payments, orders and notifications.
+void note_money(State& state, const Event& event);
+
 void apply_body(State& state, const Event& event, const LedgerOpened& body);
 void apply_body(State& state, const Event& event, const EpochClaimed& body);
 void apply_body(State& state, const Event& event, const AccountCreated& body);
@@ -57,5 +62,10 @@ void apply_body(State& state, const Event& event, const TopUpAsked& body);
 void apply_body(State& state, const Event& event, const ClockAdvanced& body);
 void apply_body(State& state, const Event& event, const EndpointSet& body);
 void apply_body(State& state, const Event& event, const EndpointRemoved& body);
+void apply_body(State& state, const Event& event, const OrderSet& body);
+void apply_body(State& state, const Event& event, const PaymentNoted& body);
+void apply_body(State& state, const Event& event, const PaymentReversed& body);
+void apply_body(State& state, const Event& event, const PaymentRestored& body);
+void apply_body(State& state, const Event& event, const NotificationNoted& body);
 
 }  // namespace creditd::applying

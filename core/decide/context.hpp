@@ -82,6 +82,12 @@ Refusal decide(Context& context, const AdvanceClock& command);
 Refusal decide(Context& context, const CreateEndpoint& command);
 Refusal decide(Context& context, const ChangeEndpoint& command);
 Refusal decide(Context& context, const RemoveEndpoint& command);
+Refusal decide(Context& context, const PlaceOrder& command, Target target);
+Refusal decide(Context& context, const ChangeOrder& command, Target target);
+/// One step of what follows from the news: asked again until there is none (see execute.cpp). The
+/// account may be none, of a payment that is not known.
+Refusal decide(Context& context, const NotePayment& command, Target target);
+Refusal decide(Context& context, const NoteNotification& command);
 
 /// The first of time's own events for an account that has one due, in order of (time, id): a grant
 /// becomes effective, a grant expires, a hold expires. To be applied before the next is asked for.

@@ -1,5 +1,5 @@
 #include "core/canary.hpp"
-#include "core/decide/context.hpp"
+#include "core/decide/payments.hpp"
 
 namespace creditd::deciding {
 namespace {
@@ -36,31 +36,6 @@ GrantTerms renewed_terms(const GrantTerms& terms, const Context& context) {
     renewed.effective_at = context.now;
     renewed.expires_at = context.now + context.policy.refund_grant_lifetime;
     return renewed;
-}
-
-RestoredPart restore_share(const Context& context, const GrantFact& grant, Credits amount,
-                           GrantId new_grant) {
-    RestoredPart part{grant.id, grant.id, amount, RestoredInto::same_grant, grant.amount, {}};
-    if (grant.revoked || context.state.window.is_revoked(grant.id)) {
-        part.into = RestoredInto::revoked_grant;
-    } else if (grant.terms.expires_at <= context.now) {
-        part.into = RestoredInto::new_grant;
-        part.grant = new_grant;
-        part.original_amount = amount;
-        part.terms = renewed_terms(grant.terms, context);
-    } else {
-        // A live grant needs no terms, but a follower reads them without knowing which live.
-        part.terms = grant.terms;
-    }
-    return part;
-}
-
-/// A debt that something else has repaid since comes back as a grant without an end.
-RestoredPart restore_repaid_debt(const Context& context, Credits amount, GrantId new_grant) {
-    RestoredPart part{GrantId{}, new_grant, amount, RestoredInto::new_grant, amount, {}};
-    part.terms.kind = GrantKind::refund;
-    part.terms.effective_at = context.now;
-    return part;
 }
 
 CreditsRefunded plan_refund(const Context& context, const Account& account,
@@ -101,6 +76,31 @@ Credits joined_balance(const CreditsRefunded& body) {
 }
 
 }  // namespace
+
+RestoredPart restore_share(const Context& context, const GrantFact& grant, Credits amount,
+                           GrantId new_grant) {
+    RestoredPart part{grant.id, grant.id, amount, RestoredInto::same_grant, grant.amount, {}};
+    if (grant.revoked || context.state.window.is_revoked(grant.id)) {
+        part.into = RestoredInto::revoked_grant;
+    } else if (grant.terms.expires_at <= context.now) {
+        part.into = RestoredInto::new_grant;
+        part.grant = new_grant;
+        part.original_amount = amount;
+        part.terms = renewed_terms(grant.terms, context);
+    } else {
+        // A live grant needs no terms, but a follower reads them without knowing which live.
+        part.terms = grant.terms;
+    }
+    return part;
+}
+
+/// A debt that something else has repaid since comes back as a grant without an end.
+RestoredPart restore_repaid_debt(const Context& context, Credits amount, GrantId new_grant) {
+    RestoredPart part{GrantId{}, new_grant, amount, RestoredInto::new_grant, amount, {}};
+    part.terms.kind = GrantKind::refund;
+    part.terms.effective_at = context.now;
+    return part;
+}
 
 Refusal decide(Context& context, const RefundDeduction& command, Target target) {
     const Account& account = *target.account;

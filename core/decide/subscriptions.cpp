@@ -1,3 +1,4 @@
+#include "core/decide/payments.hpp"
 #include "core/decide/subscription_steps.hpp"
 
 namespace creditd::deciding {
@@ -111,6 +112,7 @@ Refusal refuse_past(std::string field) {
 }  // namespace
 
 Refusal decide(Context& context, const Subscribe& command, Target target) {
+    if (has_paid_cycle(context, command.payment)) return accepted;
     const Account& account = *target.account;
     const bool runs = runs_as_asked(running(target), command);
     const Plan* const plan = plan_on_offer(context, command.plan, command.interval);
@@ -126,6 +128,7 @@ Refusal decide(Context& context, const Subscribe& command, Target target) {
         return refuse(RefusalCode::balance_range);
     }
     emit_step(context, target, std::move(body));
+    if (command.payment) emit_cycle_payment(context, target, *command.payment);
     return accepted;
 }
 
@@ -172,6 +175,7 @@ Refusal decide(Context& context, const ResumeSubscription&, Target target) {
 // What a provider says is paid is granted, even where the calendar or a wish for the end would have
 // it otherwise; a period that has been granted already is not granted again.
 Refusal decide(Context& context, const RenewSubscription& command, Target target) {
+    if (has_paid_cycle(context, command.payment)) return accepted;
     if (running(target) == nullptr) return refuse(RefusalCode::subscription_not_found);
     if (command.period_end && *command.period_end <= context.now) return refuse_past("period_end");
     Refusal refusal = refuse_unless_of_provider(target);
@@ -188,6 +192,7 @@ Refusal decide(Context& context, const RenewSubscription& command, Target target
     if (next.plan == nullptr) return refuse(RefusalCode::plan_not_found);
     if (!next.has_room) return refuse(RefusalCode::balance_range);
     emit_step(context, target, std::move(next.body));
+    if (command.payment) emit_cycle_payment(context, target, *command.payment);
     return accepted;
 }
 

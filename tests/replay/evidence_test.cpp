@@ -135,7 +135,7 @@ public:
         each([&](const Event& event) {
             const auto* body = std::get_if<CreditsPurchased>(&event.body);
             if (body == nullptr || body->payment_digest != digest) return;
-            found = payment_fact_of(event.seq, event.account_no, *body);
+            found = payment_fact_of(event, *body);
         });
         return found;
     }

@@ -48,7 +48,7 @@ void FactBook::add(const Event& event) {
         if (bought->bonus.is_positive()) {
             add_grant({GrantId::of(event.seq, 1), no, bought->bonus, bought->bonus_terms, false});
         }
-        payments_[bought->payment_digest] = payment_fact_of(event.seq, no, *bought);
+        payments_[bought->payment_digest] = payment_fact_of(event, *bought);
     } else if (const auto* cycle = std::get_if<SubscriptionMoved>(&event.body)) {
         if (cycle->granted.is_positive()) {
             add_grant({GrantId::of(event.seq, 0), no, cycle->granted, cycle->terms, false});
