@@ -7,6 +7,7 @@
 #include "schemas/event_parts.hpp"
 #include "schemas/event_reader.hpp"
 #include "schemas/offer_parts.hpp"
+#include "schemas/payment_bodies.hpp"
 
 namespace creditd::schemas {
 namespace {
@@ -99,26 +100,13 @@ void read_body(FieldReader& reader, const fbs::CreditsDeducted& stored, CreditsD
     out.waived = reader.amount(stored.waived(), "waived");
     read_usage(reader, stored, price_of(out.required, out.waived), out.usage);
 }
-void read_part(FieldReader& reader, const fbs::RestoredPart& stored, RestoredPart& out) {
-    reader.require_known(stored, fbs::RestoredPart::VT_TERMS, "restored");
-    out.burned_from = GrantId{stored.burned_from()};
-    out.grant = GrantId{stored.grant()};
-    out.amount = reader.amount(stored.amount(), "restored.amount");
-    out.into = reader.value(stored.into(), RestoredInto::revoked_grant, "restored.into");
-    out.original_amount = reader.amount(stored.original_amount(), "restored.original_amount");
-    read_terms(reader, *stored.terms(), out.terms);
-}
 void read_body(FieldReader& reader, const fbs::CreditsRefunded& stored, CreditsRefunded& out) {
     reader.require_known(stored, fbs::CreditsRefunded::VT_MODEL, "credits_refunded");
     out.deduction = DeductionId{stored.deduction()};
     out.amount = reader.amount(stored.amount(), "amount");
     out.refunded_total = reader.amount(stored.refunded_total(), "refunded_total");
     out.debt_reversed = reader.amount(stored.debt_reversed(), "debt_reversed");
-    out.restored.resize(reader.count(stored.restored(), event_parts_max, "restored"));
-    for (std::size_t i = 0; i < out.restored.size() && reader.ok(); ++i) {
-        const auto place = static_cast<flatbuffers::uoffset_t>(i);
-        read_part(reader, *stored.restored()->Get(place), out.restored[i]);
-    }
+    read_restored(reader, stored.restored(), out.restored);
     reader.text(stored.user(), limits::text_bytes_max, out.user, "user");
     reader.text(stored.feature(), limits::id_bytes_max, out.feature, "feature");
     out.deducted_at = reader.time(stored.deducted_at(), "deducted_at");
@@ -261,7 +249,8 @@ using StoredBodies =
                fbs::PromotionRedeemed, fbs::ReferralMade, fbs::ReferralRewarded, fbs::BudgetSet,
                fbs::BudgetRemoved, fbs::AlertSet, fbs::AlertRemoved, fbs::BalanceAlerted,
                fbs::AutoTopUpSet, fbs::AutoTopUpRemoved, fbs::TopUpAsked, fbs::ClockAdvanced,
-               fbs::EndpointSet, fbs::EndpointRemoved>;
+               fbs::EndpointSet, fbs::EndpointRemoved, fbs::OrderSet, fbs::PaymentNoted,
+               fbs::PaymentReversed, fbs::PaymentRestored, fbs::NotificationNoted>;
 
 /// Keeps the alternative, and with it the capacity of its texts and lists, where it is the same.
 template <std::size_t Kind>

@@ -7,10 +7,12 @@ namespace creditd::schemas {
 namespace {
 
 constexpr auto event_last_field = fbs::Event::VT_UNUSABLE;
-/// Event, body, part, terms.
-constexpr flatbuffers::uoffset_t depth_max = 4;
-/// Every part with its own terms, every line of a price, the event and its body.
-constexpr flatbuffers::uoffset_t tables_max = 2 * event_parts_max + price_lines_max + 2;
+/// Event, body, standing, lot, terms.
+constexpr flatbuffers::uoffset_t depth_max = 5;
+/// Every part with its own terms, every line of a price, what is known of a payment, the event and
+/// its body.
+constexpr flatbuffers::uoffset_t tables_max =
+    2 * event_parts_max + price_lines_max + 2 * limits::payment_refunds_max + 8;
 
 bool is_verified(const AlignedBytes& bytes) {
     flatbuffers::Verifier::Options options;

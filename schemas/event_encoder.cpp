@@ -3,6 +3,7 @@
 #include "schemas/event_codec.hpp"
 #include "schemas/event_parts.hpp"
 #include "schemas/offer_parts.hpp"
+#include "schemas/payment_bodies.hpp"
 #include "schemas/text_bytes.hpp"
 
 namespace creditd::schemas {
@@ -90,17 +91,7 @@ Body write_body(FlatBuilder& builder, const CreditsDeducted& body) {
     return table.Finish().Union();
 }
 Body write_body(FlatBuilder& builder, const CreditsRefunded& body) {
-    CREDITD_ASSERT(body.restored.size() <= event_parts_max);
-    TermsWriter terms(builder);
-    std::vector<flatbuffers::Offset<fbs::RestoredPart>> parts;
-    parts.reserve(body.restored.size());
-    for (const RestoredPart& part : body.restored) {
-        const auto stored_terms = terms.write(part.terms);
-        parts.push_back(fbs::CreateRestoredPart(
-            builder, part.burned_from.value, part.grant.value, part.amount.value,
-            static_cast<fbs::RestoredInto>(part.into), part.original_amount.value, stored_terms));
-    }
-    const auto restored = parts.empty() ? 0 : builder.CreateVector(parts);
+    const auto restored = write_restored(builder, body.restored);
     const TextOffset user = write_text(builder, body.user, limits::text_bytes_max);
     const TextOffset model = write_text(builder, body.model, limits::text_bytes_max);
     return fbs::CreateCreditsRefunded(builder, body.deduction.value, body.amount.value,

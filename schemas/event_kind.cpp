@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, event_kinds_count> names{
     "promotion_redeemed", "referral_made",       "referral_rewarded", "budget_set",
     "budget_removed",     "alert_set",           "alert_removed",     "balance_alerted",
     "auto_top_up_set",    "auto_top_up_removed", "top_up_asked",      "clock_advanced",
-    "endpoint_set",       "endpoint_removed"};
+    "endpoint_set",       "endpoint_removed",    "order_set",         "payment_noted",
+    "payment_reversed",   "payment_restored",    "notification_noted"};
 
 }  // namespace
 

@@ -54,9 +54,14 @@ enum class EventKind : std::uint8_t {
     top_up_asked,
     clock_advanced,
     endpoint_set,
-    endpoint_removed
+    endpoint_removed,
+    order_set,
+    payment_noted,
+    payment_reversed,
+    payment_restored,
+    notification_noted
 };
-inline constexpr std::size_t event_kinds_count = 42;
+inline constexpr std::size_t event_kinds_count = 47;
 static_assert(std::variant_size_v<EventBody> == event_kinds_count);
 
 inline EventKind kind_of(const EventBody& body) { return static_cast<EventKind>(body.index()); }

@@ -31,24 +31,70 @@ private:
     std::string_view original_;
 };
 
+using Parts = flatbuffers::Vector<const fbs::GrantPart*>;
+
+void view_lost(const fbs::GrantPart* first, const Parts* more, EventView& out) {
+    if (first != nullptr) out.lost.push_back(GrantId{first->grant()});
+    if (more == nullptr) return;
+    for (const fbs::GrantPart* part : *more) out.lost.push_back(GrantId{part->grant()});
+}
+
+/// What a refund gives to a revoked grant is lost.
+void view_refund(const fbs::CreditsRefunded& body, EventView& out) {
+    out.refunded = DeductionId{body.deduction()};
+    if (body.restored() == nullptr) return;
+    for (const fbs::RestoredPart* part : *body.restored()) {
+        if (part->into() != fbs::RestoredInto::revoked_grant) continue;
+        out.lost.push_back(GrantId{part->burned_from()});
+    }
+}
+
+void view_digest(const fbs::Bytes16& digest, EventView& out) {
+    out.has_payment = true;
+    out.payment_digest = core_as<Digest>(digest);
+}
+
+/// Of what is known under a digest of its own.
+void view_known(const fbs::Event& event, EventView& out) {
+    using Kind = fbs::EventBody;
+    switch (event.body_type()) {
+        case Kind::CreditsPurchased:
+            view_digest(*event.body_as_CreditsPurchased()->payment_digest(), out);
+            return;
+        case Kind::OrderSet: view_digest(*event.body_as_OrderSet()->digest(), out); return;
+        case Kind::PaymentNoted:
+            view_digest(*event.body_as_PaymentNoted()->standing()->payment_digest(), out);
+            return;
+        case Kind::PaymentReversed:
+            view_digest(*event.body_as_PaymentReversed()->standing()->payment_digest(), out);
+            return;
+        case Kind::PaymentRestored:
+            view_digest(*event.body_as_PaymentRestored()->standing()->payment_digest(), out);
+            return;
+        case Kind::NotificationNoted:
+            view_digest(*event.body_as_NotificationNoted()->digest(), out);
+            return;
+        default: return;
+    }
+}
+
 void view_capture(const fbs::HoldCaptured& body, EventView& out) {
     const fbs::HoldSummary& hold = *body.hold();
     if (hold.status() != fbs::HoldStatus::open) out.closed_hold = HoldId{hold.id()};
+    view_lost(nullptr, body.expired(), out);
 }
 
 void view_body(FieldReader& reader, const TextViews& texts, const fbs::Event& event,
                EventView& out) {
     using Kind = fbs::EventBody;
     switch (event.body_type()) {
-        case Kind::CreditsPurchased: {
-            out.has_payment = true;
-            const fbs::Bytes16& digest = *event.body_as_CreditsPurchased()->payment_digest();
-            out.payment_digest = core_as<Digest>(digest);
+        case Kind::GrantExpired:
+            out.lost.push_back(GrantId{event.body_as_GrantExpired()->grant()});
             return;
-        }
         case Kind::GrantRevoked: {
             const fbs::GrantRevoked& body = *event.body_as_GrantRevoked();
             if (body.whole()) out.revoked_whole = GrantId{body.grant()};
+            out.lost.push_back(GrantId{body.grant()});
             return;
         }
         case Kind::CreditsDeducted:
@@ -57,7 +103,7 @@ void view_body(FieldReader& reader, const TextViews& texts, const fbs::Event& ev
             out.waived = reader.amount(event.body_as_CreditsDeducted()->waived(), "waived");
             return texts.view_usage(*event.body_as_CreditsDeducted(), out);
         case Kind::CreditsRefunded:
-            out.refunded = DeductionId{event.body_as_CreditsRefunded()->deduction()};
+            view_refund(*event.body_as_CreditsRefunded(), out);
             out.amount = reader.amount(event.body_as_CreditsRefunded()->amount(), "amount");
             return texts.view_usage(*event.body_as_CreditsRefunded(), out);
         case Kind::HoldPlaced: return texts.view_usage(*event.body_as_HoldPlaced(), out);
@@ -68,12 +114,16 @@ void view_body(FieldReader& reader, const TextViews& texts, const fbs::Event& ev
             return texts.view_usage(*event.body_as_HoldCaptured(), out);
         case Kind::HoldReleased:
             out.closed_hold = HoldId{event.body_as_HoldReleased()->hold()->id()};
+            view_lost(nullptr, event.body_as_HoldReleased()->expired(), out);
             return;
         case Kind::CommandRefused:
             out.feature = texts.view(event.body_as_CommandRefused()->feature(),
                                      limits::id_bytes_max, "feature");
             return;
-        default: return;
+        case Kind::SubscriptionMoved:
+            view_lost(nullptr, event.body_as_SubscriptionMoved()->expired(), out);
+            return;
+        default: view_known(event, out); return;
     }
 }
 

@@ -8,8 +8,9 @@
 namespace creditd::schemas {
 namespace {
 
-constexpr std::size_t personal_bytes_max =
-    2 * json_text_bytes_max + 4 * limits::text_bytes_max + 512;  // tables, sizes, padding
+constexpr std::size_t personal_bytes_max = 2 * json_text_bytes_max + 4 * limits::text_bytes_max +
+                                           limits::notification_bytes_max +
+                                           512;  // tables, sizes, padding
 
 bool is_verified(const AlignedBytes& bytes) {
     flatbuffers::Verifier::Options options;
@@ -29,8 +30,15 @@ std::string encode_personal(const Salt& salt, const PersonalPart& part) {
     const TextOffset resource = write_text(builder, part.resource, limits::text_bytes_max);
     const TextOffset name = write_text(builder, part.name, limits::text_bytes_max);
     const TextOffset labels = write_text(builder, part.labels, json_text_bytes_max);
-    fbs::FinishPersonalPartBuffer(builder, fbs::CreatePersonalPart(builder, metadata, description,
-                                                                   reason, resource, name, labels));
+    CREDITD_ASSERT(part.received.size() <= limits::notification_bytes_max);
+    const auto received =
+        part.received.empty()
+            ? ListOffset<std::uint8_t>{}
+            : builder.CreateVector(reinterpret_cast<const std::uint8_t*>(part.received.data()),
+                                   part.received.size());
+    fbs::FinishPersonalPartBuffer(
+        builder, fbs::CreatePersonalPart(builder, metadata, description, reason, resource, name,
+                                         labels, received));
     std::string bytes(reinterpret_cast<const char*>(salt.data()), salt.size());
     bytes.append(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
     return bytes;
@@ -48,13 +56,19 @@ std::expected<void, CodecError> decode_personal(std::string_view bytes, Personal
         return reader.result();
     }
     const fbs::PersonalPart& stored = *fbs::GetPersonalPart(aligned.data());
-    reader.require_known(stored, fbs::PersonalPart::VT_LABELS, "personal");
+    reader.require_known(stored, fbs::PersonalPart::VT_RECEIVED, "personal");
     reader.text(stored.name(), limits::text_bytes_max, out.name, "name");
     reader.text(stored.metadata(), json_text_bytes_max, out.metadata, "metadata");
     reader.text(stored.description(), limits::text_bytes_max, out.description, "description");
     reader.text(stored.reason(), limits::text_bytes_max, out.reason, "reason");
     reader.text(stored.labels(), json_text_bytes_max, out.labels, "labels");
     reader.text(stored.resource(), limits::text_bytes_max, out.resource, "resource");
+    const std::size_t received =
+        reader.count(stored.received(), limits::notification_bytes_max, "received");
+    out.received.clear();
+    if (received > 0) {
+        out.received.assign(reinterpret_cast<const char*>(stored.received()->Data()), received);
+    }
     return reader.result();
 }
 

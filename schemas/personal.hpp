@@ -22,11 +22,12 @@ struct PersonalPart {
     std::string reason;
     std::string labels;  // minified text of a JSON object, or empty
     std::string resource;
+    std::string received{};  // a notification's body, any bytes
     bool operator==(const PersonalPart&) const = default;
 
     bool is_empty() const {
         return name.empty() && metadata.empty() && description.empty() && reason.empty() &&
-               labels.empty() && resource.empty();
+               labels.empty() && resource.empty() && received.empty();
     }
 };
 
@@ -37,7 +38,8 @@ using Salt = std::array<std::uint8_t, salt_bytes>;
 inline constexpr std::size_t json_text_bytes_max = 4 * limits::metadata_bytes_max;
 
 /// Salt ‖ part: the bytes to store and to commit to. Asserts json_text_bytes_max for the two JSON
-/// texts and limits::text_bytes_max for the others.
+/// texts, limits::notification_bytes_max for what was received, and
+/// limits::text_bytes_max for the others.
 std::string encode_personal(const Salt& salt, const PersonalPart& part);
 
 /// Verifies, then reads; keeps the capacity of `out`.
