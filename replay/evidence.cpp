@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "core/losses.hpp"
 #include "replay/event_lookup.hpp"
 
 namespace creditd::replay {
@@ -34,12 +35,19 @@ std::optional<GrantFact> grant_made_by(const Event& event, GrantId id) {
         if (id.index() >= moved->moved.size()) return std::nullopt;
         return fact(moved->moved[id.index()].amount, moved->moved[id.index()].terms);
     }
-    if (const auto* refunded = std::get_if<CreditsRefunded>(&event.body)) {
-        for (const RestoredPart& part : refunded->restored) {
+    const auto in_parts = [&](const auto& parts) -> std::optional<GrantFact> {
+        for (const RestoredPart& part : parts) {
             if (part.into == RestoredInto::new_grant && part.grant == id) {
                 return fact(part.amount, part.terms);
             }
         }
+        return std::nullopt;
+    };
+    if (const auto* refunded = std::get_if<CreditsRefunded>(&event.body)) {
+        return in_parts(refunded->restored);
+    }
+    if (const auto* back = std::get_if<PaymentRestored>(&event.body)) {
+        return in_parts(back->restored);
     }
     return std::nullopt;
 }
@@ -75,23 +83,105 @@ JournalError strange(Seq seq, const char* kind) {
             "the key index takes seq " + std::to_string(seq.value) + " for " + kind, seq};
 }
 
+const PaymentStanding* standing_in(const EventBody& body) {
+    if (const auto* noted = std::get_if<PaymentNoted>(&body)) return &noted->standing;
+    if (const auto* taken = std::get_if<PaymentReversed>(&body)) return &taken->standing;
+    if (const auto* back = std::get_if<PaymentRestored>(&body)) return &back->standing;
+    return nullptr;
+}
+
+/// The payment that a command brings, if it does.
+const Digest* payment_of(const CommandBody& body) {
+    if (const auto* bought = std::get_if<PurchaseCredits>(&body)) return &bought->payment_digest;
+    if (const auto* note = std::get_if<NotePayment>(&body)) return &note->news.payment_digest;
+    if (const auto* first = std::get_if<Subscribe>(&body); first && first->payment) {
+        return &first->payment->payment_digest;
+    }
+    if (const auto* next = std::get_if<RenewSubscription>(&body); next && next->payment) {
+        return &next->payment->payment_digest;
+    }
+    return nullptr;
+}
+
+/// The order that a command names, if it does.
+Digest order_of(const CommandBody& body) {
+    if (const auto* placed = std::get_if<PlaceOrder>(&body)) return placed->digest;
+    if (const auto* changed = std::get_if<ChangeOrder>(&body)) return changed->digest;
+    if (const auto* note = std::get_if<NotePayment>(&body)) return note->order_digest;
+    return {};
+}
+
 /// Reads one command's facts.
 class FactReader {
 public:
+    using Result = std::expected<void, JournalError>;
+
     FactReader(const followers::KeyIndex& index, EventLookup& lookup)
         : index_(index), lookup_(lookup) {}
 
-    Found<PaymentFact> payment(const Digest& digest) {
-        const auto seq = index_.find_payment(digest);
-        if (!seq) return std::unexpected(seq.error());
-        if (!*seq) return std::nullopt;
-        const auto event = lookup_.event(**seq);
+    /// What is known of a payment: its purchase, and what was told of it.
+    Result payment(const Digest& digest, Evidence& evidence) {
+        const auto event = latest(digest);
         if (!event) return std::unexpected(event.error());
-        const auto* bought = *event ? std::get_if<CreditsPurchased>(&(*event)->body) : nullptr;
-        if (bought == nullptr || bought->payment_digest != digest) {
-            return std::unexpected(strange(**seq, "a purchase"));
+        if (!*event) return {};
+        if (const auto* bought = std::get_if<CreditsPurchased>(&(*event)->body)) {
+            evidence.payment = payment_fact_of(**event, *bought);
+            return {};
         }
-        return payment_fact_of(**seq, (*event)->account_no, *bought);
+        const PaymentStanding* const standing = standing_in((*event)->body);
+        if (standing == nullptr || standing->payment_digest != digest) {
+            return std::unexpected(strange((*event)->seq, "news of a payment"));
+        }
+        evidence.standing = StandingFact{(*event)->account_no, *standing};
+        if (standing->purchase == Seq{}) return {};
+        const auto purchase = lookup_.event(standing->purchase);
+        if (!purchase) return std::unexpected(purchase.error());
+        if (!*purchase) return std::unexpected(strange(standing->purchase, "a purchase"));
+        if (const auto* bought = std::get_if<CreditsPurchased>(&(*purchase)->body)) {
+            evidence.payment = payment_fact_of(**purchase, *bought);
+        }
+        return {};
+    }
+
+    /// What has become of the grants that the payment bought.
+    Result lots(Evidence& evidence) {
+        std::vector<GrantId> grants;
+        if (evidence.payment) {
+            grants.push_back(GrantId::of(evidence.payment->seq, 0));
+            grants.push_back(GrantId::of(evidence.payment->seq, 1));
+        } else if (evidence.standing) {
+            for (const PaymentLot& lot : evidence.standing->standing.lots) {
+                grants.push_back(lot.grant);
+            }
+        }
+        for (const GrantId grant : grants) {
+            if (auto added = losses(grant, evidence); !added) return added;
+            const auto revoked = index_.find_revocation(grant);
+            if (!revoked) return std::unexpected(revoked.error());
+            if (*revoked) evidence.revoked.push_back(grant);
+        }
+        return {};
+    }
+
+    Result order(const Digest& digest, Evidence& evidence) {
+        if (digest == Digest{}) return {};
+        const auto event = latest(digest);
+        if (!event) return std::unexpected(event.error());
+        if (!*event) return {};
+        const auto* const set = std::get_if<OrderSet>(&(*event)->body);
+        if (set == nullptr) return std::unexpected(strange((*event)->seq, "an order"));
+        evidence.order = OrderFact{(*event)->account_no, set->order};
+        return {};
+    }
+
+    Result notification(const Digest& digest, Evidence& evidence) {
+        const auto event = latest(digest);
+        if (!event) return std::unexpected(event.error());
+        if (!*event) return {};
+        const auto* const told = std::get_if<NotificationNoted>(&(*event)->body);
+        if (told == nullptr) return std::unexpected(strange((*event)->seq, "a notification"));
+        evidence.notification = told->notification;
+        return {};
     }
 
     Found<GrantFact> grant(GrantId id) {
@@ -131,6 +221,30 @@ public:
     }
 
 private:
+    /// The latest event that is indexed under this digest.
+    Found<Event> latest(const Digest& digest) {
+        const auto seq = index_.find_payment(digest);
+        if (!seq) return std::unexpected(seq.error());
+        if (!*seq) return std::nullopt;
+        return lookup_.event(**seq);
+    }
+
+    /// As of exactly `evidence.as_of`: what is newer is in the window.
+    Result losses(GrantId grant, Evidence& evidence) {
+        const auto seqs = index_.find_losses(grant);
+        if (!seqs) return std::unexpected(seqs.error());
+        for (const Seq seq : *seqs) {
+            if (seq > evidence.as_of) continue;
+            const auto event = lookup_.event(seq);
+            if (!event) return std::unexpected(event.error());
+            if (!*event) return std::unexpected(strange(seq, "a loss of a grant"));
+            for (const GrantPart& part : lost_in((*event)->body)) {
+                if (part.grant == grant) evidence.lost.push_back(part);
+            }
+        }
+        return {};
+    }
+
     std::expected<Credits, JournalError> refunded_total(DeductionId id) {
         const auto seq = index_.find_refund(id);
         if (!seq) return std::unexpected(seq.error());
@@ -156,6 +270,18 @@ std::expected<void, JournalError> keep(Found<Fact>&& found, std::optional<Fact>&
     return {};
 }
 
+/// Of the payment and the order that the command is about.
+std::expected<void, JournalError> read_money(FactReader& reader, const CommandBody& body,
+                                             Evidence& evidence) {
+    if (const Digest* const payment = payment_of(body)) {
+        if (auto read = reader.payment(*payment, evidence); !read) return read;
+        if (auto read = reader.lots(evidence); !read) return read;
+    }
+    Digest order = order_of(body);
+    if (order == Digest{} && evidence.standing) order = evidence.standing->standing.order_digest;
+    return reader.order(order, evidence);
+}
+
 }  // namespace
 
 // --- from memory ---------------------------------------------------------------------------------
@@ -163,9 +289,16 @@ bool EvidenceReader::is_new_key(const CommandMeta& meta) const {
     return meta.key.empty() || !index_.may_contain(meta.key_digest);
 }
 
+// Of a payment that was heard of before, more must be read than is in the index: anything about one
+// is quick only where it is certainly new.
 bool EvidenceReader::is_quick(const CommandBody& body) const {
-    if (const auto* purchase = std::get_if<PurchaseCredits>(&body)) {
-        return !index_.may_contain(purchase->payment_digest);
+    if (const Digest* const payment = payment_of(body); payment && index_.may_contain(*payment)) {
+        return false;
+    }
+    const Digest order = order_of(body);
+    if (order != Digest{} && index_.may_contain(order)) return false;
+    if (const auto* told = std::get_if<NoteNotification>(&body)) {
+        return !index_.may_contain(told->notification.digest);
     }
     return !std::holds_alternative<RefundDeduction>(body) &&
            !std::holds_alternative<RevokeGrant>(body);
@@ -174,8 +307,8 @@ bool EvidenceReader::is_quick(const CommandBody& body) const {
 bool EvidenceReader::quick(Command& command) const {
     const Seq as_of = index_.synced();
     if (!is_new_key(command.meta) || !is_quick(command.body)) return false;
-    command.evidence =
-        Evidence{.as_of = as_of, .payment = {}, .grant = {}, .deduction = {}, .hold = {}};
+    command.evidence = {};
+    command.evidence.as_of = as_of;
     return true;
 }
 
@@ -187,8 +320,8 @@ bool EvidenceReader::quick(AtomicBatch& batch) const {
     }
     batch.as_of = as_of;
     for (Command& operation : batch.operations) {
-        operation.evidence =
-            Evidence{.as_of = as_of, .payment = {}, .grant = {}, .deduction = {}, .hold = {}};
+        operation.evidence = {};
+        operation.evidence.as_of = as_of;
     }
     return true;
 }
@@ -208,11 +341,12 @@ EvidenceReader::Result EvidenceReader::read_facts(Command& command, Seq as_of,
     evidence = {};
     evidence.as_of = as_of;
     FactReader reader(index_, lookup);
+    if (auto read = read_money(reader, command.body, evidence); !read) return read;
     return std::visit(
         [&](const auto& body) -> Result {
             using Body = std::decay_t<decltype(body)>;
-            if constexpr (std::is_same_v<Body, PurchaseCredits>) {
-                return keep(reader.payment(body.payment_digest), evidence.payment);
+            if constexpr (std::is_same_v<Body, NoteNotification>) {
+                return reader.notification(body.notification.digest, evidence);
             } else if constexpr (std::is_same_v<Body, RevokeGrant>) {
                 return keep(reader.grant(body.grant), evidence.grant);
             } else if constexpr (std::is_same_v<Body, RefundDeduction>) {

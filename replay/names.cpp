@@ -10,7 +10,7 @@ std::string_view transaction_type(const Event& event) {
 
 std::string_view transaction_type_of_kind(std::size_t kind) {
     // In the order of EventBody; account, catalog and key events are no transactions.
-    static constexpr std::array<std::string_view, 42> types{"",
+    static constexpr std::array<std::string_view, 47> types{"",
                                                             "",
                                                             "",
                                                             "",
@@ -51,6 +51,11 @@ std::string_view transaction_type_of_kind(std::size_t kind) {
                                                             "",
                                                             "",
                                                             "",
+                                                            "",
+                                                            "",
+                                                            "",
+                                                            "revocation",
+                                                            "grant",
                                                             ""};
     static_assert(types.size() == std::variant_size_v<EventBody>);
     return types[kind];

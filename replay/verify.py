@@ -36,7 +36,8 @@ for _ in range(7):
 # p a vector of parts, r what was restored into revoked grants; then the field.
 EFFECTS = {7: "+n0", 8: "+n0 +n8", 10: "+n1", 11: "-n1", 12: "-n1", 13: "-s0 -p8 -n9",
            14: "+n1 -r3", 15: "/ +s0", 16: "/ +n1", 17: "-n1 -p13 / -n1 -n12", 18: "-p2 / -n1",
-           19: "-n1", 20: "+n1", 28: "+n2 -p4", 29: "+n1", 31: "+n2"}
+           19: "-n1", 20: "+n1", 28: "+n2 -p4", 29: "+n1", 31: "+n2",
+           45: "-n1", 46: "+n1"}
 TERM = {"n": lambda body, field: body.number(field),
         "s": lambda body, field: body.number(field, skip=8),
         "p": lambda body, field: sum(struct.unpack_from("<q", body.data, at + 8)[0]
@@ -131,7 +132,7 @@ class Book:
         held, name = event.number(11), event.text(3)
         need(number == seq, "its event names another number", seq)
         need(time >= self.time, "its time is before that of the event before", seq)
-        need(1 <= kind <= 42, "its kind is unknown", seq)
+        need(1 <= kind <= 47, "its kind is unknown", seq)
         self.time = time
         if block is not None:
             need((kind == 2) == block["claim"], "a claim and its block do not agree", seq)

@@ -34,7 +34,7 @@ bool is_sound(const rocksdb::Iterator& at) {
 }  // namespace
 
 char KeyIndex::letter(Type type) {
-    static constexpr std::array<char, type_count> letters{'h', 'k', 'p', 'r', 'v'};
+    static constexpr std::array<char, type_count> letters{'h', 'k', 'l', 'p', 'r', 'v'};
     return letters[static_cast<std::size_t>(type)];
 }
 
@@ -95,6 +95,7 @@ void KeyIndex::gather_one(const FollowedEvent& event) {
     if (event.revoked_whole.value != 0) {
         add(Type::revocation, name_of(event.revoked_whole.value), event.seq);
     }
+    for (const GrantId grant : event.lost) add(Type::loss, name_of(grant.value), event.seq);
     if (event.closed_hold.value != 0) {
         add(Type::hold, name_of(event.closed_hold.value), event.seq);
         const std::scoped_lock lock(holds_mutex_);
@@ -210,7 +211,9 @@ bool KeyIndex::may_contain(const Digest& digest) const {
     return filter_.may_contain(filter_hash(digest));
 }
 
-KeyIndex::Found KeyIndex::find(Type type, const Name& name) const {
+template <class Show>
+std::expected<void, JournalError> KeyIndex::find_each(Type type, const Name& name,
+                                                      Show&& show) const {
     std::string first(1, letter(type));
     first.append(chars(name).substr(0, bucket_bytes));
     const std::string_view rest = chars(name).substr(bucket_bytes);
@@ -223,12 +226,32 @@ KeyIndex::Found KeyIndex::find(Type type, const Name& name) const {
         for (Reader reader(view(at->value())); !reader.is_empty();) {
             const bool is_it = reader.take(rest_bytes) == rest;
             const Seq seq{reader.be(6)};
-            if (is_it) return seq;
+            if (is_it && show(seq)) return {};
         }
     }
-    if (at->status().ok()) return std::nullopt;
+    if (at->status().ok()) return {};
     return std::unexpected(
         JournalError{JournalFault::io, "reading the key index: " + at->status().ToString(), {}});
+}
+
+KeyIndex::Found KeyIndex::find(Type type, const Name& name) const {
+    std::optional<Seq> found;
+    const auto searched = find_each(type, name, [&](Seq seq) {
+        found = seq;
+        return true;
+    });
+    if (!searched) return std::unexpected(searched.error());
+    return found;
+}
+
+std::expected<std::vector<Seq>, JournalError> KeyIndex::find_losses(GrantId grant) const {
+    std::vector<Seq> found;
+    const auto searched = find_each(Type::loss, name_of(grant.value), [&](Seq seq) {
+        found.push_back(seq);
+        return false;
+    });
+    if (!searched) return std::unexpected(searched.error());
+    return found;
 }
 
 KeyIndex::Found KeyIndex::find_key(const Digest& digest) const {

@@ -1,6 +1,7 @@
-// The index behind idempotency and evidence: from a key, a payment, a refunded deduction, a revoked
-// grant or a closed hold to the event that tells the rest. Newest wins. Family `keys`, one entry
-// for each bucket of a run, because most of the cost of a table is by the entry:
+// The index behind idempotency and evidence: from a key, a payment (or an order, or a notification:
+// what has a digest of its own), a refunded deduction, a revoked grant, a loss of a grant or a
+// closed hold to the event that tells the rest. Newest wins, but of losses all are found. Family
+// `keys`, one entry for each bucket of a run, because most of the cost of a table is by the entry:
 //
 //   key    u8 type ‖ u16 bucket ‖ ~u64 last seq of the run      big-endian: newest run first
 //   value  n × (14 bytes of the name ‖ u48 big-endian seq)      newest first
@@ -51,12 +52,14 @@ public:
 
     /// The last event of the command that came under this key, as of `synced`.
     Found find_key(const Digest& digest) const;
-    /// The purchase of this payment, as of `synced`.
+    /// The latest event about this payment, order or notification, as of `synced`.
     Found find_payment(const Digest& digest) const;
     /// The latest refund of this deduction, as of `synced`.
     Found find_refund(DeductionId deduction) const;
     /// The revocation that took the whole of this grant, as of `synced`.
     Found find_revocation(GrantId grant) const;
+    /// Every event in which this grant lost something, newest first, as of `synced` or later.
+    std::expected<std::vector<Seq>, JournalError> find_losses(GrantId grant) const;
     /// The event that closed this hold, as of `consumed`.
     Found find_hold_end(HoldId hold) const;
 
@@ -74,8 +77,8 @@ private:
         Seq seq;
     };
     /// In the order of their letters.
-    enum class Type : std::uint8_t { hold, key, payment, refund, revocation };
-    static constexpr std::size_t type_count = 5;
+    enum class Type : std::uint8_t { hold, key, loss, payment, refund, revocation };
+    static constexpr std::size_t type_count = 6;
     using Entries = std::array<std::vector<Entry>, type_count>;
     using HoldEnds = boost::unordered_flat_map<std::uint64_t, Seq>;
 
@@ -99,6 +102,9 @@ private:
     void prefetch_next() const;
     void write_bucket(RunWriter& writer);
     Found find(Type type, const Name& name) const;
+    /// Shows every entry of the name, newest first, until it is told that this is enough.
+    template <class Show>
+    std::expected<void, JournalError> find_each(Type type, const Name& name, Show&& show) const;
 
     KeyFilter filter_;
     Entries open_;

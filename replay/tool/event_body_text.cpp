@@ -6,17 +6,13 @@
 #include "replay/sha256.hpp"
 #include "replay/tool/event_arrangement_text.hpp"
 #include "replay/tool/event_parts_text.hpp"
+#include "replay/tool/event_payment_text.hpp"
 
 namespace creditd::replay::tool {
 namespace {
 
 constexpr std::array<std::string_view, 2> expiries{"release", "capture"};
 constexpr std::array<std::string_view, 4> hold_statuses{"open", "captured", "released", "expired"};
-constexpr std::array<std::string_view, 3> restored_into{"same_grant", "new_grant", "revoked_grant"};
-
-std::string event_text(std::string_view prefix, Seq seq) {
-    return std::string(prefix) + std::to_string(seq.value);
-}
 
 void append_usage(JsonText& json, const Usage& usage) {
     if (usage.feature.empty() && usage.user.empty() && usage.model.empty()) return;
@@ -130,18 +126,7 @@ void append(JsonText& json, const CreditsRefunded& body) {
     json.text("deduction", event_text("txn_", body.deduction.seq()));
     json.amount("refunded_total", body.refunded_total);
     json.amount("debt_reversed", body.debt_reversed);
-    json.open_list("restored");
-    for (const RestoredPart& part : body.restored) {
-        json.open();
-        json.text("burned_from", grant_text(part.burned_from));
-        json.text("grant", grant_text(part.grant));
-        json.amount("amount", part.amount);
-        json.text("into", name_in(restored_into, part.into));
-        json.amount("original_amount", part.original_amount);
-        append_terms(json, "terms", part.terms);
-        json.close();
-    }
-    json.close_list();
+    append_restored(json, body.restored);
     json.optional_text("user", body.user);
     json.optional_text("feature", body.feature);
     if (body.deducted_at != Timestamp{}) json.time("deducted_at", body.deducted_at);
@@ -242,6 +227,8 @@ void append_body(JsonText& json, const EventBody& body) {
         [&](const auto& kind) {
             if constexpr (is_arrangement<std::decay_t<decltype(kind)>>) {
                 append_arrangement(json, kind);
+            } else if constexpr (requires { append_payment(json, kind); }) {
+                append_payment(json, kind);
             } else {
                 append(json, kind);
             }

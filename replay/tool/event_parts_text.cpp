@@ -6,7 +6,7 @@
 namespace creditd::replay::tool {
 namespace {
 
-constexpr std::array<std::string_view, 40> operations{"account",
+constexpr std::array<std::string_view, 44> operations{"account",
                                                       "close",
                                                       "reopen",
                                                       "grant",
@@ -45,11 +45,21 @@ constexpr std::array<std::string_view, 40> operations{"account",
                                                       "advance_clock",
                                                       "create_endpoint",
                                                       "change_endpoint",
-                                                      "remove_endpoint"};
+                                                      "remove_endpoint",
+                                                      "place_order",
+                                                      "change_order",
+                                                      "note_payment",
+                                                      "note_notification"};
+
+constexpr std::array<std::string_view, 3> restored_into{"same_grant", "new_grant", "revoked_grant"};
 
 }  // namespace
 
 std::string_view operation_name(Operation operation) { return name_in(operations, operation); }
+
+std::string event_text(std::string_view prefix, Seq seq) {
+    return std::string(prefix) + std::to_string(seq.value);
+}
 
 std::string grant_text(GrantId id) {
     return id.value == 0 ? std::string() : replay::grant_text(id);
@@ -81,6 +91,21 @@ void append_parts(JsonText& json, std::string_view name, const std::vector<Grant
         json.open();
         json.text("grant", grant_text(part.grant));
         json.amount("amount", part.amount);
+        json.close();
+    }
+    json.close_list();
+}
+
+void append_restored(JsonText& json, const std::vector<RestoredPart>& parts) {
+    json.open_list("restored");
+    for (const RestoredPart& part : parts) {
+        json.open();
+        json.text("burned_from", grant_text(part.burned_from));
+        json.text("grant", grant_text(part.grant));
+        json.amount("amount", part.amount);
+        json.text("into", name_in(restored_into, part.into));
+        json.amount("original_amount", part.original_amount);
+        append_terms(json, "terms", part.terms);
         json.close();
     }
     json.close_list();

@@ -19,6 +19,8 @@ std::string_view name_in(const std::array<std::string_view, N>& names, Enum valu
 }
 
 /// `grt_7`, `grt_7_2`; nothing for 0.
+/// E.g. `txn_42`.
+std::string event_text(std::string_view prefix, Seq seq);
 std::string grant_text(GrantId id);
 /// E.g. `grant`.
 std::string_view operation_name(Operation operation);
@@ -27,6 +29,8 @@ std::string_view operation_name(Operation operation);
 void append_money(JsonText& json, std::string_view name, const Money& money);
 void append_terms(JsonText& json, std::string_view name, const GrantTerms& terms);
 void append_parts(JsonText& json, std::string_view name, const std::vector<GrantPart>& parts);
+/// Under the name `restored`.
+void append_restored(JsonText& json, const std::vector<RestoredPart>& parts);
 void append_texts(JsonText& json, std::string_view name, const std::vector<std::string>& texts);
 
 }  // namespace creditd::replay::tool

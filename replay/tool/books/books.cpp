@@ -111,6 +111,23 @@ void Books::take_restored(const Event& event, const Movement& movement) {
     }
 }
 
+void Books::take_reversed(const Event& event, const Movement& movement) {
+    const Credits amount = movement.amount;
+    switch (movement.kind) {
+        case reversed_on_credit:
+            move(amount, customer(Chart::debts, event), source_of(movement.grant).account);
+            return;
+        case unrevoked_debt:
+            move(amount, source_of(movement.grant).account, customer(Chart::debts, event));
+            return;
+        default:
+            CREDITD_ASSERT(movement.kind == unrevoked);
+            if (movement.grant != movement.from) inherit(movement);
+            move(amount, source_of(movement.grant).account, customer(Chart::credits, event));
+            return;
+    }
+}
+
 void Books::take(const Event& event, const Movement& movement) {
     switch (movement.kind) {
         case born:
@@ -125,6 +142,9 @@ void Books::take(const Event& event, const Movement& movement) {
         case restored:
         case restored_revoked:
         case debt_reversed: take_restored(event, movement); return;
+        case reversed_on_credit:
+        case unrevoked:
+        case unrevoked_debt: take_reversed(event, movement); return;
     }
 }
 

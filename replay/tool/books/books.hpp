@@ -43,6 +43,8 @@ private:
     void take_new(const Event& event, const Movement& movement);
     void take_gone(const Event& event, const Movement& movement);
     void take_restored(const Event& event, const Movement& movement);
+    /// Of a payment that was taken back, and given back.
+    void take_reversed(const Event& event, const Movement& movement);
     ChartNo made_from(const Movement& movement);
     Source& source_of(GrantId grant);
     void inherit(const Movement& movement);

@@ -85,6 +85,8 @@ private:
     void take_new(const Movement& movement, BasisFlows& flows);
     void take_gone(const Movement& movement, BasisFlows& flows);
     void take_restored(const Movement& movement, BasisFlows& flows);
+    /// Of a payment that was taken back, and given back.
+    void take_reversed(const Movement& movement, BasisFlows& flows);
 
     boost::unordered_flat_map<std::uint64_t, Lot> lots_;          // by grant
     boost::unordered_flat_map<std::uint64_t, Worth> on_the_way_;  // by grant left, between accounts

@@ -17,7 +17,7 @@ inline constexpr bool moves_nothing =
               FeatureSet, FeatureRemoved, ApiKeyCreated, ApiKeyRevoked, OfferSet, OfferRemoved,
               ReferralMade, BudgetSet, BudgetRemoved, AlertSet, AlertRemoved, BalanceAlerted,
               AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced, EndpointSet,
-              EndpointRemoved>;
+              EndpointRemoved, OrderSet, PaymentNoted, NotificationNoted>;
 
 class Collector {
 public:
@@ -62,6 +62,21 @@ public:
                               part.burned_from, &part.terms};
             movement.name = body.feature;
             put(movement);
+        }
+    }
+    void add(const PaymentReversed& body) {
+        for (const LotReversal& part : body.reversed) {
+            put({revoked, part.taken, part.grant});
+            put({reversed_on_credit, part.owed, part.grant});
+        }
+    }
+    // What was revoked since stays so: nothing moves.
+    void add(const PaymentRestored& body) {
+        if (body.standing.lots.empty()) return;
+        put({unrevoked_debt, body.debt_reversed, body.standing.lots.front().grant});
+        for (const RestoredPart& part : body.restored) {
+            if (part.into == RestoredInto::revoked_grant) continue;
+            put({unrevoked, part.amount, part.grant, part.burned_from, &part.terms});
         }
     }
     void add(const TransferredOut& body) { parts(moved_out, body.burned); }
