@@ -56,7 +56,9 @@ public:
 
     /// Records that `name` is wrong.
     void fail(std::string_view name, std::string_view detail) const;
-    /// This very object as it was written.
+    /// This very object; nothing where there is none.
+    std::optional<JsonValue> value() const { return value_; }
+    /// The same as it was written.
     std::string_view written() const { return value_ ? value_->text() : std::string_view{}; }
 
 private:
