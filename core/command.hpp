@@ -178,6 +178,7 @@ struct CancelSubscription {
 };
 struct ResumeSubscription {
     std::string account;
+    bool keeps_change = false;  // a scheduled change of plan stays
 };
 /// Source provider only: the next cycle is paid.
 struct RenewSubscription {

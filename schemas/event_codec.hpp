@@ -55,12 +55,14 @@ struct EventView {
     Digest fingerprint{};
     bool has_personal = false;
 
-    bool has_payment = false;     // it is known under a digest of its own: see payment_digest
-    Digest payment_digest{};      // of the payment, order or notification that it is about
-    DeductionId refunded{};       // credits_refunded: the deduction; else 0
-    GrantId revoked_whole{};      // grant_revoked, and nothing is left of the grant; else 0
-    std::vector<GrantId> lost{};  // grants of which it loses something (core/losses.hpp)
-    HoldId closed_hold{};         // hold_captured or hold_released, and the hold is closed; else 0
+    bool has_payment = false;       // it is known under a digest of its own: see payment_digest
+    Digest payment_digest{};        // of the payment, order or notification that it is about
+    Seq about{};                    // order_set, notification_noted: the first event about it
+    std::uint8_t about_status = 0;  // of the order, or the notification's outcome
+    DeductionId refunded{};         // credits_refunded: the deduction; else 0
+    GrantId revoked_whole{};        // grant_revoked, and nothing is left of the grant; else 0
+    std::vector<GrantId> lost{};    // grants of which it loses something (core/losses.hpp)
+    HoldId closed_hold{};  // hold_captured or hold_released, and the hold is closed; else 0
 
     std::string_view feature;  // of a deduction, hold, capture, refund or refusal
     std::string_view user;

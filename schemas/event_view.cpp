@@ -61,7 +61,12 @@ void view_known(const fbs::Event& event, EventView& out) {
         case Kind::CreditsPurchased:
             view_digest(*event.body_as_CreditsPurchased()->payment_digest(), out);
             return;
-        case Kind::OrderSet: view_digest(*event.body_as_OrderSet()->digest(), out); return;
+        case Kind::OrderSet: {
+            const fbs::OrderSet& order = *event.body_as_OrderSet();
+            out.about = Seq{order.placed()};
+            out.about_status = static_cast<std::uint8_t>(order.status());
+            return view_digest(*order.digest(), out);
+        }
         case Kind::PaymentNoted:
             view_digest(*event.body_as_PaymentNoted()->standing()->payment_digest(), out);
             return;
@@ -71,9 +76,12 @@ void view_known(const fbs::Event& event, EventView& out) {
         case Kind::PaymentRestored:
             view_digest(*event.body_as_PaymentRestored()->standing()->payment_digest(), out);
             return;
-        case Kind::NotificationNoted:
-            view_digest(*event.body_as_NotificationNoted()->digest(), out);
-            return;
+        case Kind::NotificationNoted: {
+            const fbs::NotificationNoted& told = *event.body_as_NotificationNoted();
+            out.about = Seq{told.received()};
+            out.about_status = static_cast<std::uint8_t>(told.outcome());
+            return view_digest(*told.digest(), out);
+        }
         default: return;
     }
 }

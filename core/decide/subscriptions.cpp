@@ -44,9 +44,10 @@ void emit_noted(Context& context, Target target, SubscriptionStep step, Subscrip
     emit_step(context, target, std::move(body));
 }
 
-void emit_resumed(Context& context, Target target) {
+void emit_resumed(Context& context, Target target, bool keeps_change = false) {
     Subscription subscription = *running(target);
-    clear_schedule(subscription);
+    if (keeps_change) subscription.cancel_at_period_end = false;
+    else clear_schedule(subscription);
     emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
 }
 
@@ -165,10 +166,12 @@ Refusal decide(Context& context, const CancelSubscription& command, Target targe
     return accepted;
 }
 
-Refusal decide(Context& context, const ResumeSubscription&, Target target) {
+Refusal decide(Context& context, const ResumeSubscription& command, Target target) {
     Refusal refusal = refuse_unless_running(target);
     if (refusal != accepted) return refusal;
-    if (has_schedule(*running(target))) emit_resumed(context, target);
+    const Subscription& today = *running(target);
+    const bool resumes = command.keeps_change ? today.cancel_at_period_end : has_schedule(today);
+    if (resumes) emit_resumed(context, target, command.keeps_change);
     return accepted;
 }
 

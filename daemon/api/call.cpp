@@ -4,6 +4,7 @@
 
 #include "daemon/api/command_operation.hpp"
 #include "daemon/api/cors.hpp"
+#include "daemon/api/payments.hpp"
 #include "daemon/basics/http_text.hpp"
 #include "daemon/basics/log.hpp"
 
@@ -145,6 +146,14 @@ void Call::read(std::move_only_function<void()> work, std::move_only_function<vo
         home.post(std::move(then));
     };
     if (!api_->readers.run(task)) respond_unavailable(Unavailable::overloaded);
+}
+
+void Call::fetch(HttpRequest request, std::move_only_function<void(HttpResult)> then) {
+    http::IoThread& home = exchange_->io_thread();
+    auto shared = std::make_shared<std::move_only_function<void(HttpResult)>>(std::move(then));
+    api_->payments->send(std::move(request), [&home, shared](HttpResult result) {
+        home.post([shared, result = std::move(result)]() mutable { (*shared)(std::move(result)); });
+    });
 }
 
 void Gate::retire(std::vector<std::unique_ptr<Operation>>& operations) {

@@ -11,6 +11,7 @@
 #include "daemon/api/problems.hpp"
 #include "daemon/api/routes.hpp"
 #include "daemon/http/exchange.hpp"
+#include "daemon/outbound/http_client.hpp"
 
 namespace creditd::daemon {
 
@@ -54,6 +55,9 @@ public:
     void submit(Operation& operation);
     /// Runs `work` on a reader thread, then `then` back here; answers 503 itself if it cannot.
     void read(std::move_only_function<void()> work, std::move_only_function<void()> then);
+
+    /// Sends a request to a payment provider, then `then` back here with what came of it.
+    void fetch(HttpRequest request, std::move_only_function<void(HttpResult)> then);
 
     RouteMatch match;
     Caller caller;

@@ -31,9 +31,11 @@ void CommandOperation::clear() {
     command = {};
     personal = {};
     dry_run = false;
+    is_keyless = false;
     answer = nullptr;
     look_before = nullptr;
     answer_unchanged = nullptr;
+    answer_again = nullptr;
     unchanged = {};
     events.clear();
     if (events.capacity() > events_kept) events.shrink_to_fit();
@@ -45,7 +47,7 @@ void CommandOperation::clear() {
 
 void CommandOperation::start() {
     fill_meta(command.meta, command.body, personal, *call_,
-              dry_run ? std::string_view{} : std::string_view(call_->key));
+              dry_run || is_keyless ? std::string_view{} : std::string_view(call_->key));
     gather();
 }
 
@@ -130,7 +132,11 @@ void CommandOperation::answer_recorded(Seq last) {
     const Api& api = call_->api();
     call_->read(
         [&api, last, fingerprint, recorded] { *recorded = read_recorded(api, last, fingerprint); },
-        [this, recorded] { respond_recorded(*call_, *recorded, true); });
+        [this, recorded] {
+            const bool is_answer = recorded->kind == RecordedAnswer::Kind::answer;
+            if (answer_again && is_answer) answer_again(*recorded);
+            else respond_recorded(*call_, *recorded, true);
+        });
 }
 
 void CommandOperation::answer_duplicate(Seq original) {

@@ -27,12 +27,15 @@ public:
     Command command;
     PersonalFields personal;
     bool dry_run = false;
+    bool is_keyless = false;  // a second command of its call, whose key belongs to the first
     /// Answers instead of the usual way once the command is done (catalog, API keys); may be empty.
     std::function<void(const Event& event)> answer;
     /// Looks at what there was before the command; may be empty. On the ledger thread.
     std::function<void(const State&)> look_before;
     /// Answers where there was nothing to do; without it, a closed hold does.
     std::function<void()> answer_unchanged;
+    /// Answers where the key is known and the request is the same: in place of the recorded answer.
+    std::function<void(const RecordedAnswer& recorded)> answer_again;
     /// What there was, where there was nothing to do.
     struct Unchanged {
         std::uint64_t price_book = 0;

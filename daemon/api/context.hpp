@@ -26,6 +26,7 @@ namespace creditd::daemon {
 
 class EndUsers;
 struct CorsRules;
+struct Payments;
 struct Webhooks;
 
 struct Api {
@@ -53,6 +54,7 @@ struct Api {
     const CorsRules* cors = nullptr;      // without: no page of another origin may call
     std::string_view widget{};
     const Webhooks* webhooks = nullptr;  // without: endpoints cannot be asked for
+    const Payments* payments = nullptr;  // without: no orders and no notifications
 };
 
 }  // namespace creditd::daemon

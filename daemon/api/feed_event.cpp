@@ -4,19 +4,22 @@
 #include <array>
 
 #include "daemon/api/ids.hpp"
+#include "daemon/api/orders.hpp"
 #include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {
 
-constexpr std::array<std::string_view, 28> feed_names{
+constexpr std::array<std::string_view, 34> feed_names{
     "account.created",       "account.updated",      "account.closed",       "account.reopened",
     "credits.granted",       "credits.purchased",    "credits.activated",    "credits.deducted",
     "credits.refunded",      "credits.revoked",      "credits.expired",      "credits.transferred",
     "credits.refused",       "hold.placed",          "hold.extended",        "hold.captured",
     "hold.released",         "hold.expired",         "balance.low",          "balance.recovered",
     "balance.depleted",      "subscription.started", "subscription.renewed", "subscription.changed",
-    "subscription.canceled", "price.changed",        "top_up.requested",     "endpoint.disabled"};
+    "subscription.canceled", "price.changed",        "top_up.requested",     "endpoint.disabled",
+    "order.created",         "order.settled",        "order.failed",         "order.refunded",
+    "order.disputed",        "payment.quarantined"};
 
 /// Each kind that has a name; overloads on the event's body.
 std::string_view name(const AccountCreated&) { return "account.created"; }
@@ -74,6 +77,24 @@ std::string_view name(const EndpointSet& body) {
                           body.endpoint.status == EndpointStatus::failing;
     return is_ended ? "endpoint.disabled" : "";
 }
+std::string_view name(const OrderSet& body) {
+    switch (body.order.status) {
+        case OrderStatus::pending: return "order.created";
+        case OrderStatus::settled: return "order.settled";
+        case OrderStatus::refunded: return "order.refunded";
+        case OrderStatus::disputed: return "order.disputed";
+        case OrderStatus::failed:
+        case OrderStatus::expired:
+        case OrderStatus::canceled: break;
+    }
+    return "order.failed";
+}
+std::string_view name(const PaymentReversed&) { return "credits.revoked"; }
+std::string_view name(const PaymentRestored&) { return "credits.granted"; }
+std::string_view name(const NotificationNoted& body) {
+    const bool is_open = body.notification.outcome == NotificationOutcome::quarantined;
+    return is_open ? "payment.quarantined" : "";
+}
 template <class Body>
 std::string_view name(const Body&) {
     return {};
@@ -116,6 +137,17 @@ void write(JsonWriter& json, const EndpointSet& body, const Event&, unsigned) {
     json.text("endpoint", body.endpoint.id);
     json.text("url", body.endpoint.url);
     json.text("reason", body.endpoint.status == EndpointStatus::gone ? "gone" : "failing");
+}
+void write(JsonWriter& json, const OrderSet&, const Event& event, unsigned decimals) {
+    std::string order;
+    render_order(order, event, decimals, std::nullopt);
+    json.raw("order", order);
+}
+void write(JsonWriter& json, const NotificationNoted& body, const Event&, unsigned) {
+    json.numbered("notification", "ntf_", body.notification.received.value);
+    json.text("provider", body.notification.provider);
+    json.text("type", body.notification.type);
+    json.text("reason", body.notification.reason);
 }
 void write(JsonWriter& json, const BalanceAlerted& body, const Event&, unsigned decimals) {
     json.text("alert", body.alert);

@@ -251,6 +251,27 @@ void write(Canonical& c, const ChangeEndpoint& body) {
     c.given(body.rotate_overlap);
 }
 void write(Canonical& c, const RemoveEndpoint& body) { c.text(body.id); }
+void write(Canonical& c, const PlaceOrder& body) {
+    for (const auto* text : {&body.account, &body.id, &body.package, &body.plan, &body.provider}) {
+        c.text(*text);
+    }
+    c.number(static_cast<std::int64_t>(body.interval));
+    c.number(body.amount);
+    c.money(body.price);
+}
+/// Only the end of an order comes under a key.
+void write(Canonical& c, const ChangeOrder& body) {
+    c.text(body.id);
+    c.number(body.status ? static_cast<std::int64_t>(*body.status) : -1);
+}
+/// Only an administrator's settling of an order does.
+void write(Canonical& c, const NotePayment& body) {
+    c.text(body.order);
+    c.text(body.news.provider);
+    c.text(body.news.payment_id);
+}
+/// Comes under no key.
+void write(Canonical&, const NoteNotification&) {}
 /// The id and the secret are drawn anew at each attempt: they are not part of what was asked.
 void write(Canonical& c, const CreateApiKey& body) {
     c.text(body.name);

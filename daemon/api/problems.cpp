@@ -24,6 +24,10 @@ ProblemCode problem_of(RefusalCode code) {
         case RefusalCode::budget_not_found: return ProblemCode::budget_not_found;
         case RefusalCode::alert_not_found: return ProblemCode::alert_not_found;
         case RefusalCode::version_mismatch: return ProblemCode::version_mismatch;
+        case RefusalCode::payment_unmatched: return ProblemCode::payment_unmatched;
+        case RefusalCode::order_not_found: return ProblemCode::order_not_found;
+        case RefusalCode::order_closed: return ProblemCode::order_closed;
+        case RefusalCode::order_exists: return ProblemCode::order_exists;
         case RefusalCode::time_past:
         case RefusalCode::price_differs: return ProblemCode::invalid_request;
         case RefusalCode::amount_not_on_offer: return ProblemCode::amount_range;

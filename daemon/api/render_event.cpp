@@ -24,8 +24,9 @@ Credits amount_of(const EventBody& body) {
 }
 
 void render_id(Renderer& out, const Event& event) {
-    const bool is_grant =
-        transaction_type(event) == "grant" && !std::holds_alternative<GrantActivated>(event.body);
+    const bool is_grant = transaction_type(event) == "grant" &&
+                          !std::holds_alternative<GrantActivated>(event.body) &&
+                          !std::holds_alternative<PaymentRestored>(event.body);
     if (is_grant) {
         out.grant_id("id", GrantId::of(event.seq, 0));
     } else if (std::holds_alternative<HoldPlaced>(event.body)) {

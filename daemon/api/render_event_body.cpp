@@ -68,6 +68,28 @@ void render_terms(Renderer& out, const GrantTerms& terms) {
     }
 }
 
+void render_payment(Renderer& out, const PaymentStanding& standing) {
+    out.json.begin_object("payment");
+    out.json.text("provider", standing.provider);
+    out.json.text("id", standing.payment_id);
+    out.money(standing.amount);
+    out.json.integer("refunded", refunded_minor(standing));
+    out.json.boolean("disputed", is_disputed(standing));
+    out.json.end_object();
+}
+
+void render_restored(Renderer& out, const std::vector<RestoredPart>& parts) {
+    out.json.begin_array("restored");
+    for (const RestoredPart& part : parts) {
+        out.json.begin_object();
+        out.grant_id("grant", part.grant);
+        out.credits("amount", part.amount);
+        if (part.into == RestoredInto::revoked_grant) out.json.boolean("revoked", true);
+        out.json.end_object();
+    }
+    out.json.end_array();
+}
+
 // --- what is special to each kind ----------------------------------------------------------------
 // `own_amount` is the positive amount of the transaction.
 
@@ -108,15 +130,25 @@ void render_body(Renderer& out, const Event&, const CreditsDeducted& body) {
 void render_body(Renderer& out, const Event&, const CreditsRefunded& body) {
     out.json.text("deduction", transaction_text(body.deduction.seq()));
     out.credits("refunded_total", body.refunded_total);
-    out.json.begin_array("restored");
-    for (const RestoredPart& part : body.restored) {
+    render_restored(out, body.restored);
+}
+void render_body(Renderer& out, const Event&, const PaymentReversed& body) {
+    render_payment(out, body.standing);
+    out.json.begin_array("reversed");
+    for (const LotReversal& part : body.reversed) {
         out.json.begin_object();
         out.grant_id("grant", part.grant);
-        out.credits("amount", part.amount);
-        if (part.into == RestoredInto::revoked_grant) out.json.boolean("revoked", true);
+        out.credits("taken", part.taken);
+        out.credits("owed", part.owed);
+        out.credits("written_off", part.written_off);
         out.json.end_object();
     }
     out.json.end_array();
+}
+void render_body(Renderer& out, const Event&, const PaymentRestored& body) {
+    render_payment(out, body.standing);
+    out.credits("debt_reversed", body.debt_reversed);
+    render_restored(out, body.restored);
 }
 void render_body(Renderer& out, const Event& event, const HoldPlaced& body) {
     out.json.text("transaction", transaction_text(event.seq));

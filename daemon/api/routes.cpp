@@ -181,6 +181,37 @@ constexpr std::array routes{
           Access::webhooks, BodyKind::json, false},
     Route{RouteId::list_attempts, Method::get, "/v1/webhook-endpoints/{}/attempts",
           Access::webhooks, BodyKind::none, false},
+    // payments
+    Route{RouteId::place_order, Method::post, "/v1/orders", Access::orders, BodyKind::json, true},
+    Route{RouteId::list_orders, Method::get, "/v1/orders", Access::orders_read, BodyKind::none,
+          false},
+    Route{RouteId::get_order, Method::get, "/v1/orders/{}", Access::orders_read, BodyKind::none,
+          false},
+    Route{RouteId::settle_order, Method::post, "/v1/orders/{}/settle", Access::admin,
+          BodyKind::json, true},
+    Route{RouteId::cancel_order, Method::post, "/v1/orders/{}/cancel", Access::admin,
+          BodyKind::json, true},
+    Route{RouteId::stripe_webhook, Method::post, "/webhooks/stripe", Access::open, BodyKind::json,
+          false},
+    Route{RouteId::midtrans_webhook, Method::post, "/webhooks/midtrans", Access::open,
+          BodyKind::json, false},
+    Route{RouteId::list_inbox, Method::get, "/v1/inbox", Access::payments, BodyKind::none, false},
+    Route{RouteId::get_notification, Method::get, "/v1/inbox/{}", Access::payments, BodyKind::none,
+          false},
+    Route{RouteId::patch_notification, Method::patch, "/v1/inbox/{}", Access::payments,
+          BodyKind::json, false},
+    Route{RouteId::redrive, Method::post, "/v1/inbox/{}/redrive", Access::payments, BodyKind::json,
+          false},
+    Route{RouteId::reconcile, Method::post, "/v1/payments/reconcile", Access::payments,
+          BodyKind::json, false},
+    Route{RouteId::payments_config, Method::get, "/v1/payments/config", Access::open,
+          BodyKind::none, false},
+    Route{RouteId::billing_portal, Method::post, "/v1/accounts/{}/billing-portal", Access::orders,
+          BodyKind::json, true},
+    Route{RouteId::payment_methods, Method::get, "/v1/accounts/{}/payment-methods",
+          Access::orders_read, BodyKind::none, false},
+    Route{RouteId::invoices, Method::get, "/v1/accounts/{}/invoices", Access::orders_read,
+          BodyKind::none, false},
     // administration
     Route{RouteId::list_api_keys, Method::get, "/v1/api-keys", Access::admin, BodyKind::none,
           false},
@@ -298,6 +329,10 @@ bool is_allowed(Access access, std::uint32_t scopes) {
         case Access::catalog_write: return has(Scope::catalog_write);
         case Access::audit: return has(Scope::audit_read);
         case Access::webhooks: return has(Scope::webhooks_write);
+        case Access::orders: return has(Scope::payments_write) || has(Scope::ledger_write);
+        case Access::orders_read:
+            return has(Scope::payments_write) || is_allowed(Access::ledger_read, scopes);
+        case Access::payments: return has(Scope::payments_write);
         default: return false;
     }
 }

@@ -113,7 +113,23 @@ enum class RouteId : std::uint8_t {
     rotate_secret,
     test_endpoint,
     replay_endpoint,
-    list_attempts
+    list_attempts,
+    place_order,
+    list_orders,
+    get_order,
+    settle_order,
+    cancel_order,
+    stripe_webhook,
+    midtrans_webhook,
+    list_inbox,
+    get_notification,
+    patch_notification,
+    redrive,
+    reconcile,
+    payments_config,
+    billing_portal,
+    payment_methods,
+    invoices
 };
 
 /// Who may call a route.
@@ -125,6 +141,9 @@ enum class Access : std::uint8_t {
     catalog_write,
     audit,
     webhooks,
+    orders,       // of whoever writes to the ledger, or only takes payments
+    orders_read,  // … or reads
+    payments,
     admin
 };
 

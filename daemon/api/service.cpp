@@ -2,12 +2,16 @@
 
 #include "core/canary.hpp"
 #include "daemon/api/batch.hpp"
+#include "daemon/api/billing.hpp"
 #include "daemon/api/cors.hpp"
 #include "daemon/api/end_user.hpp"
 #include "daemon/api/endpoints.hpp"
 #include "daemon/api/feed_reads.hpp"
+#include "daemon/api/inbox.hpp"
 #include "daemon/api/operations.hpp"
+#include "daemon/api/orders.hpp"
 #include "daemon/api/proof_reads.hpp"
+#include "daemon/api/provider_webhooks.hpp"
 #include "daemon/api/reads.hpp"
 #include "daemon/api/writes.hpp"
 #include "daemon/basics/http_text.hpp"
@@ -93,6 +97,29 @@ bool dispatch_webhooks(Call& call) {
         case RouteId::test_endpoint: handle_test_endpoint(call); return true;
         case RouteId::replay_endpoint: handle_replay_endpoint(call); return true;
         case RouteId::list_attempts: handle_list_attempts(call); return true;
+        default: return false;
+    }
+}
+
+/// Payments; false: the call is about something else.
+bool dispatch_payment(Call& call) {
+    switch (call.match.route->id) {
+        case RouteId::place_order: handle_place_order(call); return true;
+        case RouteId::list_orders: handle_list_orders(call); return true;
+        case RouteId::get_order: handle_get_order(call); return true;
+        case RouteId::settle_order: handle_settle_order(call); return true;
+        case RouteId::cancel_order: handle_cancel_order(call); return true;
+        case RouteId::stripe_webhook: handle_stripe_webhook(call); return true;
+        case RouteId::midtrans_webhook: handle_midtrans_webhook(call); return true;
+        case RouteId::list_inbox: handle_list_inbox(call); return true;
+        case RouteId::get_notification: handle_get_notification(call); return true;
+        case RouteId::patch_notification: handle_patch_notification(call); return true;
+        case RouteId::redrive: handle_redrive(call); return true;
+        case RouteId::reconcile: handle_reconcile(call); return true;
+        case RouteId::payments_config: handle_payments_config(call); return true;
+        case RouteId::billing_portal: handle_billing_portal(call); return true;
+        case RouteId::payment_methods: handle_payment_methods(call); return true;
+        case RouteId::invoices: handle_invoices(call); return true;
         default: return false;
     }
 }

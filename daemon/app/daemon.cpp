@@ -6,6 +6,7 @@
 #include "daemon/app/openapi.hpp"
 #include "daemon/app/start_catalog.hpp"
 #include "daemon/app/widget.hpp"
+#include "daemon/basics/comma_list.hpp"
 #include "daemon/basics/log.hpp"
 #include "daemon/outbound/outbound_config.hpp"
 #include "replay/snapshot_store.hpp"
@@ -140,6 +141,7 @@ std::expected<void, StartError> Daemon::start_ledger() {
     signer_ = std::move(*signer);
     if (auto known = open_end_users(); !known) return known;
     if (auto opened = open_webhooks(); !opened) return opened;
+    open_payments();
     evidence_.emplace(*ledger_.journal, *ledger_.keys);
     feeds_ = std::make_unique<FeedHub>(*ledger_.journal, feed_beat);
 
@@ -207,6 +209,31 @@ std::expected<void, StartError> Daemon::open_webhooks() {
     return {};
 }
 
+void Daemon::open_payments() {
+    const StripeConfigFields& stripe = config_.stripe;
+    const MidtransConfigFields& midtrans = config_.midtrans;
+    StripeSide stripe_side{StripeCalls({stripe.base_url, stripe.secret_key}),
+                           !stripe.secret_key.empty(),
+                           {},
+                           {livemode_of_key(stripe.secret_key.reveal())},
+                           stripe.publishable_key,
+                           stripe.success_url,
+                           stripe.cancel_url,
+                           stripe.portal_return_url};
+    for (const std::string_view secret : comma_list(stripe.webhook_secrets.reveal())) {
+        stripe_side.webhook_secrets.emplace_back(secret);
+    }
+    MidtransSide midtrans_side{
+        MidtransCalls({midtrans.base_url, midtrans.server_key, midtrans.notification_url}),
+        {},
+        midtrans.client_key};
+    if (!midtrans.server_key.empty()) midtrans_side.server_keys.push_back(midtrans.server_key);
+    payments_.emplace(std::move(stripe_side), std::move(midtrans_side), *ledger_.payments,
+                      [this](HttpRequest request, HttpClient::Done done) {
+                          outbound_->send(std::move(request), std::move(done));
+                      });
+}
+
 void Daemon::start_webhooks() {
     webhook_feed_.serve(*api_);
     webhook_sender_->publish(engine_->durable());
@@ -250,7 +277,8 @@ std::expected<void, StartError> Daemon::start_server() {
             end_users_.get(),
             config_.server.cors_origins.empty() ? nullptr : &cors_,
             widget_script(),
-            &*webhooks_});
+            &*webhooks_,
+            &*payments_});
     const http::Options options = http_options();
     service_ = std::make_unique<ApiService>(*api_, options.io_threads,
                                             config_.ledger.threads == ThreadLayout::shared);

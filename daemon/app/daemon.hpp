@@ -9,6 +9,7 @@
 #include "catalog/zone_calendar.hpp"
 #include "daemon/api/cors.hpp"
 #include "daemon/api/endpoints.hpp"
+#include "daemon/api/payments.hpp"
 #include "daemon/api/service.hpp"
 #include "daemon/api/webhook_feed.hpp"
 #include "daemon/app/maintenance.hpp"
@@ -44,6 +45,7 @@ private:
     std::expected<void, StartError> start_server();
     std::expected<void, StartError> open_webhooks();
     void start_webhooks();
+    void open_payments();
     void end_endpoint(const std::string& endpoint, EndpointStatus status);
     EngineOptions engine_options() const;
     EngineHooks engine_hooks();
@@ -73,6 +75,7 @@ private:
     std::vector<std::unique_ptr<OwnCommand>> own_commands_;  // of the sender's thread
     std::unique_ptr<WebhookSender> webhook_sender_;
     std::optional<Webhooks> webhooks_;
+    std::optional<Payments> payments_;
     std::unique_ptr<HttpClient> outbound_;  // behind whom it calls back: it ends first
     CorsRules cors_;
     std::unique_ptr<Engine> engine_;

@@ -116,6 +116,9 @@ Step open_indexes(OpenedLedger& ledger, const OpenContext& context) {
     }
     ledger.images = std::make_unique<replay::followers::AccountImages>(database);
     if (auto step = open_index(ledger.usage, database, run_folder("usage")); !step) return step;
+    if (auto step = open_index(ledger.payments, database, run_folder("payments")); !step) {
+        return step;
+    }
     auto merkle =
         replay::followers::MerkleIndex::open(database, *ledger.journal, run_folder("merkle"));
     if (!merkle) return failed(merkle.error());

@@ -18,6 +18,7 @@
 #include "replay/followers/history_index.hpp"
 #include "replay/followers/key_index.hpp"
 #include "replay/followers/merkle_index.hpp"
+#include "replay/followers/payment_index.hpp"
 #include "replay/followers/usage_index.hpp"
 #include "replay/journal.hpp"
 
@@ -27,7 +28,8 @@ namespace creditd::daemon {
 struct OpenedLedger {
     /// As one pass over the journal feeds them.
     std::vector<replay::followers::Follower*> followers() const {
-        return {keys.get(), history.get(), accounts.get(), usage.get(), merkle.get()};
+        return {keys.get(),  history.get(),  accounts.get(),
+                usage.get(), payments.get(), merkle.get()};
     }
 
     replay::DataFolder folder;
@@ -37,6 +39,7 @@ struct OpenedLedger {
     std::unique_ptr<replay::followers::HistoryIndex> history;
     std::unique_ptr<replay::followers::AccountIndex> accounts;
     std::unique_ptr<replay::followers::UsageIndex> usage;
+    std::unique_ptr<replay::followers::PaymentIndex> payments;
     std::unique_ptr<replay::followers::AccountImages> images;
     std::unique_ptr<replay::followers::MerkleIndex> merkle;
     std::unique_ptr<State> state;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "core/assert.hpp"
 #include "daemon/basics/comma_list.hpp"
@@ -74,13 +75,18 @@ public:
         if (sources.file) load_file(*sources.file);
         for (const char* const entry : sources.environment) load_variable(entry);
         for (const ConfigFlag& flag : sources.flags) load_flag(flag);
-        if (!secret_file_.empty()) load_secret_file();
+        for (const auto& [key, file] : secret_files_) load_secret_file(*key, file);
         check_across_keys();
         if (!errors_.empty()) return std::unexpected(std::move(errors_));
         return std::move(config_);
     }
 
 private:
+    struct SecretFile {
+        std::string path;
+        std::string where;
+    };
+
     void load_file(const std::string& path) {
         auto entries = read_toml(path);
         if (!entries) {
@@ -137,43 +143,39 @@ private:
         if (fault) report(where, *fault);
     }
 
-    /// The table has one secret, so one pending file is enough.
     void set_secret(const FoundKey& found, const ConfigValue& value, const std::string& where) {
-        secret_key_ = found.key;
         if (found.names_a_file) {
             const bool is_text =
                 value.type == ConfigValue::Type::text || value.type == ConfigValue::Type::untyped;
             if (!is_text) report(where, dotted(*found.key) + "_file: must be a path");
-            secret_file_ = is_text ? value.text : "";
-            secret_where_ = where;
+            if (is_text && !value.text.empty()) secret_files_[found.key] = {value.text, where};
+            else secret_files_.erase(found.key);
             return;
         }
         if (value.text.empty()) return;  // an empty variable counts as an absent one
-        secret_file_.clear();
-        assign_secret(value.text, where);
+        secret_files_.erase(found.key);
+        assign_secret(*found.key, value.text, where);
     }
 
-    void load_secret_file() {
-        std::ifstream file(secret_file_, std::ios::binary);
+    void load_secret_file(const ConfigKey& key, const SecretFile& from) {
+        std::ifstream file(from.path, std::ios::binary);
         std::string text{std::istreambuf_iterator<char>(file), {}};
         if (!file.is_open() || file.bad()) {
-            return report(secret_where_,
-                          dotted(*secret_key_) + "_file: cannot read " + secret_file_);
+            return report(from.where, dotted(key) + "_file: cannot read " + from.path);
         }
         while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-        assign_secret(text, secret_where_);
+        assign_secret(key, text, from.where);
         explicit_bzero(text.data(), text.size());
     }
 
-    void assign_secret(std::string_view text, const std::string& where) {
+    void assign_secret(const ConfigKey& key, std::string_view text, const std::string& where) {
         const bool is_visible =
             text.find_first_not_of(visible_characters()) == std::string_view::npos;
-        if (text.size() < secret_key_->min || text.size() > secret_key_->max || !is_visible) {
-            return report(where, dotted(*secret_key_) + ": must be " +
-                                     std::to_string(secret_key_->min) + " to " +
-                                     std::to_string(secret_key_->max) + " visible characters");
+        if (text.size() < key.min || text.size() > key.max || !is_visible) {
+            return report(where, dotted(key) + ": must be " + std::to_string(key.min) + " to " +
+                                     std::to_string(key.max) + " visible characters");
         }
-        *std::get<Secret*>(secret_key_->slot(config_)) = Secret(text);
+        *std::get<Secret*>(key.slot(config_)) = Secret(text);
     }
 
     static const std::string& visible_characters() {
@@ -224,9 +226,7 @@ private:
 
     Config config_;
     ConfigErrors errors_;
-    const ConfigKey* secret_key_ = nullptr;
-    std::string secret_file_;
-    std::string secret_where_;
+    std::map<const ConfigKey*, SecretFile> secret_files_;  // read last, unless overruled
 };
 
 }  // namespace

@@ -87,6 +87,24 @@ struct OutboundConfig {
     std::string ca_file;  // empty: the system's roots
 };
 
+/// Without a secret key nothing is asked of Stripe; without webhook secrets nothing is heard.
+struct StripeConfigFields {
+    Secret secret_key;
+    Secret webhook_secrets;  // separated by commas
+    std::string publishable_key;
+    std::string base_url;
+    std::string success_url;
+    std::string cancel_url;
+    std::string portal_return_url;
+};
+/// Without a server key there is no Midtrans.
+struct MidtransConfigFields {
+    Secret server_key;
+    std::string client_key;
+    std::string base_url;
+    std::string notification_url;
+};
+
 /// A new one holds the defaults of the table.
 struct Config {
     Config();
@@ -101,6 +119,8 @@ struct Config {
     AuthConfig auth;
     JwtConfig jwt;
     OutboundConfig outbound;
+    StripeConfigFields stripe;
+    MidtransConfigFields midtrans;
 };
 
 /// `where` is `file:line`, `environment NAME` or `flag --name`; empty for rules across keys.

@@ -174,6 +174,44 @@ const ConfigKey table[] = {
     {"outbound", "ca_file", Kind::text, "", 0, 4096, {},
      "The roots that are trusted, in PEM. Empty: those of the system.",
      [](Config& c) -> ConfigSlot { return &c.outbound.ca_file; }},
+
+    {"stripe", "secret_key", Kind::masked, "", 1, 255, {},
+     "A file that holds the secret key under which Stripe is called, or the variable\n"
+     "CREDITD_STRIPE__SECRET_KEY. Without it no order can be paid at Stripe.",
+     [](Config& c) -> ConfigSlot { return &c.stripe.secret_key; }},
+    {"stripe", "webhook_secrets", Kind::masked, "", 1, 1024, {},
+     "A file that holds the signing secrets of the webhook endpoint at Stripe (whsec_...), separated\n"
+     "by commas while one is rolled, or CREDITD_STRIPE__WEBHOOK_SECRETS. Without it nothing is heard.",
+     [](Config& c) -> ConfigSlot { return &c.stripe.webhook_secrets; }},
+    {"stripe", "publishable_key", Kind::text, "", 0, 255, {},
+     "Shown to pages by GET /v1/payments/config.",
+     [](Config& c) -> ConfigSlot { return &c.stripe.publishable_key; }},
+    {"stripe", "base_url", Kind::text, "https://api.stripe.com", 1, 1024, {},
+     "Where Stripe is called.",
+     [](Config& c) -> ConfigSlot { return &c.stripe.base_url; }},
+    {"stripe", "success_url", Kind::text, "", 0, 1024, {},
+     "Where a customer goes who has paid, unless the order says so.",
+     [](Config& c) -> ConfigSlot { return &c.stripe.success_url; }},
+    {"stripe", "cancel_url", Kind::text, "", 0, 1024, {},
+     "Where a customer goes who has not, unless the order says so.",
+     [](Config& c) -> ConfigSlot { return &c.stripe.cancel_url; }},
+    {"stripe", "portal_return_url", Kind::text, "", 0, 1024, {},
+     "Where a customer comes back to from the billing portal, unless the call says so.",
+     [](Config& c) -> ConfigSlot { return &c.stripe.portal_return_url; }},
+
+    {"midtrans", "server_key", Kind::masked, "", 1, 255, {},
+     "A file that holds the server key under which Midtrans is called and signs, or the variable\n"
+     "CREDITD_MIDTRANS__SERVER_KEY. Without it there is no Midtrans.",
+     [](Config& c) -> ConfigSlot { return &c.midtrans.server_key; }},
+    {"midtrans", "client_key", Kind::text, "", 0, 255, {},
+     "Shown to pages by GET /v1/payments/config.",
+     [](Config& c) -> ConfigSlot { return &c.midtrans.client_key; }},
+    {"midtrans", "base_url", Kind::text, "https://api.midtrans.com", 1, 1024, {},
+     "Where Midtrans is called; its sandbox is at https://api.sandbox.midtrans.com.",
+     [](Config& c) -> ConfigSlot { return &c.midtrans.base_url; }},
+    {"midtrans", "notification_url", Kind::text, "", 0, 1024, {},
+     "Where Midtrans is to send notifications, in place of the address in its own settings.",
+     [](Config& c) -> ConfigSlot { return &c.midtrans.notification_url; }},
     // clang-format on
 };
 
@@ -191,6 +229,8 @@ std::string_view config_section_words(std::string_view section) {
     if (section == "log") return "What the daemon says about itself";
     if (section == "jwt") return "An application's own users, who read their own account";
     if (section == "outbound") return "Calls that creditd makes itself";
+    if (section == "stripe") return "Payments at Stripe";
+    if (section == "midtrans") return "Payments at Midtrans (QRIS)";
     return "Who may administer";
 }
 

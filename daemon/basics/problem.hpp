@@ -19,6 +19,7 @@ enum class ProblemCode : std::uint8_t {
     amount_precision,
     amount_range,
     idempotency_key_missing,
+    signature_invalid,
     // 401 to 405
     unauthorized,
     insufficient_credits,
@@ -40,6 +41,7 @@ enum class ProblemCode : std::uint8_t {
     order_not_found,
     endpoint_not_found,
     key_not_found,
+    notification_not_found,
     method_not_allowed,
     // 408 to 415, 431
     request_timeout,
@@ -48,6 +50,8 @@ enum class ProblemCode : std::uint8_t {
     hold_closed,
     payment_conflict,
     order_closed,
+    order_exists,
+    notification_closed,
     already_redeemed,
     subscription_exists,
     length_required,
@@ -73,9 +77,11 @@ enum class ProblemCode : std::uint8_t {
     clock_not_testable,
     endpoint_limit,
     tz_invalid,
-    // 429 and 503
+    payment_unmatched,
+    // 429, 502 and 503
     rate_limited,
     refusal_limit,
+    provider_failed,
     overloaded,
     recovering,
     disk_full,

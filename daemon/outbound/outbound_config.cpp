@@ -13,6 +13,13 @@ ConfigErrors check_outbound(const Config& config) {
         const auto url = check_url(config.jwt.jwks_url, config.outbound.https_only, *allowed);
         if (!url) errors.push_back({"", "jwt.jwks_url: " + url.error()});
     }
+    const auto check = [&](bool is_used, const char* key, const std::string& text) {
+        if (!is_used) return;
+        const auto url = check_url(text, config.outbound.https_only, *allowed);
+        if (!url) errors.push_back({"", std::string(key) + ": " + url.error()});
+    };
+    check(!config.stripe.secret_key.empty(), "stripe.base_url", config.stripe.base_url);
+    check(!config.midtrans.server_key.empty(), "midtrans.base_url", config.midtrans.base_url);
     return errors;
 }
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/orders.hpp"
 #include "core/payments.hpp"
 #include "core/types.hpp"
 

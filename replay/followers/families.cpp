@@ -51,7 +51,7 @@ std::vector<FollowerFamily> follower_families() {
     return {{"keys", 0, tune_keys},        {"history", 0, tune_history},
             {"accounts", 0, tune_history}, {"usage", 0, tune_history},
             {"images", 0, tune_images},    {"merkle", 0, tune_keys},
-            {"webhooks", 0, tune_images}};
+            {"webhooks", 0, tune_images},  {"payments", 0, tune_history}};
 }
 
 }  // namespace creditd::replay::followers

@@ -12,7 +12,9 @@ namespace {
 
 // The codes that clients are promised, by status.
 const std::map<int, std::set<std::string>> promised = {
-    {400, {"invalid_request", "amount_precision", "amount_range", "idempotency_key_missing"}},
+    {400,
+     {"invalid_request", "amount_precision", "amount_range", "idempotency_key_missing",
+      "signature_invalid"}},
     {401, {"unauthorized"}},
     {402, {"insufficient_credits", "budget_exceeded"}},
     {403, {"insufficient_scope"}},
@@ -20,12 +22,13 @@ const std::map<int, std::set<std::string>> promised = {
      {"route_not_found", "account_not_found", "grant_not_found", "transaction_not_found",
       "hold_not_found", "feature_not_found", "plan_not_found", "package_not_found",
       "promotion_not_found", "order_not_found", "endpoint_not_found", "key_not_found",
-      "subscription_not_found", "budget_not_found", "alert_not_found", "auto_top_up_not_found"}},
+      "subscription_not_found", "budget_not_found", "alert_not_found", "auto_top_up_not_found",
+      "notification_not_found"}},
     {405, {"method_not_allowed"}},
     {408, {"request_timeout"}},
     {409,
      {"account_closed", "account_exists", "hold_closed", "payment_conflict", "order_closed",
-      "already_redeemed", "subscription_exists"}},
+      "already_redeemed", "subscription_exists", "order_exists", "notification_closed"}},
     {411, {"length_required"}},
     {412, {"version_mismatch"}},
     {413, {"content_too_large"}},
@@ -35,9 +38,11 @@ const std::map<int, std::set<std::string>> promised = {
      {"idempotency_key_reused", "feature_inactive", "units_invalid", "option_unknown",
       "capture_exceeds_hold", "refund_exceeds_deduction", "revoke_exceeds_grant", "balance_range",
       "cross_shard", "promotion_exhausted", "promotion_inactive", "not_refundable",
-      "subscription_source", "clock_not_testable", "endpoint_limit", "tz_invalid"}},
+      "subscription_source", "clock_not_testable", "endpoint_limit", "tz_invalid",
+      "payment_unmatched"}},
     {429, {"rate_limited", "refusal_limit"}},
     {431, {"header_fields_too_large"}},
+    {502, {"provider_failed"}},
     {503, {"overloaded", "recovering", "disk_full", "clock_suspect"}},
 };
 

@@ -1,0 +1,159 @@
+#include "daemon/api/note_operation.hpp"
+
+#include "daemon/api/personal_fields.hpp"
+#include "daemon/basics/log.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+Notification notification_of(const Told& told, const PaymentCommands& commands) {
+    Notification noted;
+    noted.provider = told.provider;
+    noted.id = told.news.notification;
+    noted.digest = notification_digest_of(told.provider, told.news.notification);
+    noted.type = told.news.type;
+    noted.account = commands.account;
+    noted.order = commands.order;
+    noted.payment_id = commands.payment_id;
+    noted.hint = told.hint;
+    noted.outcome =
+        commands.bodies.empty() ? NotificationOutcome::ignored : NotificationOutcome::applied;
+    noted.reason = commands.why_nothing.substr(0, limits::text_bytes_max);
+    if (!told.unreadable.empty()) {
+        noted.outcome = NotificationOutcome::quarantined;
+        noted.reason = told.unreadable.substr(0, limits::text_bytes_max);
+    }
+    // What no id can be is no account and no order.
+    if (!is_valid_id(noted.account)) noted.account.clear();
+    if (!is_valid_id(noted.order)) noted.order.clear();
+    return noted;
+}
+
+NoteResult::Kind kind_of(NotificationOutcome outcome) {
+    switch (outcome) {
+        case NotificationOutcome::applied: return NoteResult::Kind::applied;
+        case NotificationOutcome::ignored: return NoteResult::Kind::ignored;
+        case NotificationOutcome::quarantined: return NoteResult::Kind::quarantined;
+        case NotificationOutcome::dismissed: break;
+    }
+    return NoteResult::Kind::known;
+}
+
+}  // namespace
+
+std::string_view name_of(NoteResult::Kind kind) {
+    switch (kind) {
+        case NoteResult::Kind::applied: return "applied";
+        case NoteResult::Kind::ignored: return "ignored";
+        case NoteResult::Kind::quarantined: return "quarantined";
+        case NoteResult::Kind::known: return "known";
+        case NoteResult::Kind::unavailable: break;
+    }
+    return "unavailable";
+}
+
+NoteOperation::NoteOperation(Call& call, Told told, Then then)
+    : call_(call), told_(std::move(told)), then_(std::move(then)) {
+    PaymentCommands commands;
+    if (told_.unreadable.empty()) {
+        commands = commands_for(told_.provider, told_.news, told_.hint, call.decimals());
+    }
+    batch_.meta.actor = told_.provider;
+    batch_.meta.trace_id = call.trace_id;
+    NoteNotification noted{notification_of(told_, commands)};
+    for (CommandBody& body : commands.bodies) {
+        Command& command = batch_.operations.emplace_back();
+        command.meta = batch_.meta;
+        command.body = std::move(body);
+    }
+    Command& last = batch_.operations.emplace_back();
+    last.meta = batch_.meta;
+    last.body = std::move(noted);
+    if (told_.raw.empty()) return;
+    PersonalFields personal;
+    personal.received = told_.raw;
+    seal_personal(personal, call.api().random, last.meta);
+}
+
+void NoteOperation::start() { gather(); }
+
+void NoteOperation::gather() {
+    const Api& api = call_.api();
+    is_stale_ = false;
+    if (api.evidence.quick(batch_)) {
+        call_.submit(*this);
+        return;
+    }
+    auto found = std::make_shared<replay::EvidenceReader::Gathered>();
+    call_.read([this, &api, found] { *found = api.evidence.gather(batch_); },
+               [this, found] {
+                   if (*found) call_.submit(*this);
+                   else call_.respond_unavailable(Unavailable::overloaded);
+               });
+}
+
+// One that was dealt with is not dealt with again, whatever its commands would do today.
+bool NoteOperation::is_known(const State& state) const {
+    const auto& noted = std::get<NoteNotification>(batch_.operations.back().body);
+    const Notification* known = state.window.find_notification(noted.notification.digest);
+    const auto& read = batch_.operations.back().evidence.notification;
+    if (known == nullptr && read) known = &*read;
+    return known != nullptr && known->outcome != NotificationOutcome::quarantined;
+}
+
+void NoteOperation::note_alone(const LedgerTurn& turn, NotificationOutcome outcome,
+                               std::string reason) {
+    Command command = batch_.operations.back();
+    auto& noted = std::get<NoteNotification>(command.body).notification;
+    noted.outcome = outcome;
+    noted.reason = std::move(reason);
+    result_.kind = kind_of(outcome);
+    result_.reason = noted.reason;
+    creditd::execute(turn.state, command, turn.now, turn.policy, events);
+}
+
+void NoteOperation::execute(const LedgerTurn& turn) {
+    result_.unavailable = turn.writes;
+    if (turn.writes != Unavailable::none) return;
+    is_stale_ = batch_.as_of < turn.state.window.from();
+    if (is_stale_) return;
+    if (is_known(turn.state)) {
+        result_.kind = NoteResult::Kind::known;
+        result_.seq = turn.state.head.seq;
+        return;
+    }
+    const Outcome outcome = creditd::execute(turn.state, batch_, turn.now, turn.policy, events);
+    const auto& noted = std::get<NoteNotification>(batch_.operations.back().body).notification;
+    result_.kind = kind_of(noted.outcome);
+    result_.reason = noted.reason;
+    if (outcome.kind == OutcomeKind::stale_evidence) is_stale_ = true;
+    if (outcome.kind == OutcomeKind::refused) {
+        const bool is_over = is_past(told_.news, outcome.refusal.code);
+        note_alone(turn, is_over ? NotificationOutcome::ignored : NotificationOutcome::quarantined,
+                   std::string(creditd::name_of(outcome.refusal.code)));
+    }
+    result_.seq = turn.state.head.seq;
+}
+
+void NoteOperation::complete() {
+    if (is_stale_) return gather();
+    if (result_.unavailable != Unavailable::none) {
+        result_.kind = NoteResult::Kind::unavailable;
+    } else {
+        log_info("payment_news", {{"provider", told_.provider},
+                                  {"notification", told_.news.notification},
+                                  {"type", told_.news.type},
+                                  {"outcome", name_of(result_.kind)},
+                                  {"reason", result_.reason}});
+    }
+    then_(result_);
+}
+
+void note(Call& call, Told told, NoteOperation::Then then) {
+    auto operation = std::make_unique<NoteOperation>(call, std::move(told), std::move(then));
+    NoteOperation& started = *operation;
+    call.keep(std::move(operation));
+    started.start();
+}
+
+}  // namespace creditd::daemon

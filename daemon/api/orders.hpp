@@ -1,0 +1,27 @@
+// Orders: placed here, made payable at a provider, and settled by what the provider tells. An order
+// is durable before a provider hears of it, and goes there under its own id, so that the same call
+// again finds both or makes what is missing. Io threads.
+#pragma once
+
+#include "daemon/api/call.hpp"
+
+namespace creditd::daemon {
+
+struct LoadedOrder {
+    Event event;  // the latest about it, an OrderSet
+    const Order& order() const { return std::get<OrderSet>(event.body).order; }
+};
+/// How the order stands; nothing where there is none for this caller. For reader threads.
+std::optional<LoadedOrder> load_order(const Api& api, const std::string& id,
+                                      std::string_view account_prefix);
+
+void render_order(std::string& out, const Event& event, unsigned decimals, std::optional<Seq> seq);
+
+void handle_place_order(Call& call);
+void handle_get_order(Call& call);
+void handle_list_orders(Call& call);
+/// By an administrator: it was paid in another way.
+void handle_settle_order(Call& call);
+void handle_cancel_order(Call& call);
+
+}  // namespace creditd::daemon

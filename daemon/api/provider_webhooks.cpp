@@ -1,0 +1,142 @@
+#include "daemon/api/provider_webhooks.hpp"
+
+#include "daemon/api/payments.hpp"
+#include "daemon/basics/wall_clock.hpp"
+#include "daemon/payments/midtrans_news.hpp"
+#include "daemon/payments/midtrans_signature.hpp"
+#include "daemon/payments/stripe_signature.hpp"
+#include "replay/sha256.hpp"
+#include "text/json_writer.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+const Payments& payments_of(const Call& call) {
+    CREDITD_ASSERT(call.api().payments != nullptr);
+    return *call.api().payments;
+}
+
+/// What cannot be read is kept under a name of its own.
+ProviderNews unreadable_news(std::string_view raw) {
+    ProviderNews news;
+    const auto hash = replay::sha256(raw);
+    news.notification = "sha256:" + replay::to_hex(hash.bytes);
+    news.type = "unreadable";
+    return news;
+}
+
+std::string sentence_of(const FieldError& error) { return error.pointer + " " + error.detail; }
+
+Told told_by(std::string_view provider, const std::expected<ProviderNews, FieldError>& news,
+             std::string_view raw) {
+    Told told;
+    told.provider = provider;
+    told.raw = raw;
+    if (news) {
+        told.news = *news;
+    } else {
+        told.news = unreadable_news(raw);
+        told.unreadable = "It cannot be read: " + sentence_of(news.error());
+    }
+    return told;
+}
+
+void respond_noted(Call& call, const NoteResult& result) {
+    if (result.kind == NoteResult::Kind::unavailable) {
+        call.respond_unavailable(result.unavailable);
+        return;
+    }
+    JsonWriter json(call.begin_json(200));
+    json.begin_object();
+    json.boolean("received", true);
+    json.text("outcome", name_of(result.kind));
+    json.end_object();
+    call.finish();
+}
+
+}  // namespace
+
+void handle_stripe_webhook(Call& call) {
+    const StripeSide& stripe = payments_of(call).stripe;
+    if (stripe.webhook_secrets.empty()) {
+        call.respond_problem(ProblemCode::route_not_found, "Stripe is not configured here.");
+        return;
+    }
+    const std::string_view raw = call.request().body;
+    const std::string_view header = call.request().find_header("stripe-signature");
+    // By the machine's clock: Stripe knows nothing of a ledger's clock for tests.
+    const auto verified =
+        verify_stripe_signature(header, raw, stripe.webhook_secrets, wall_clock_now());
+    if (!verified) {
+        call.respond_problem(ProblemCode::signature_invalid, sentence_of(verified.error()));
+        return;
+    }
+    note(call, told_by(stripe_provider, read_stripe_event(raw, stripe.rules), raw),
+         [&call](const NoteResult& result) { respond_noted(call, result); });
+}
+
+void ask_midtrans(Call& call, MidtransAsk ask,
+                  std::function<void(const NoteResult*, const CallError*)> then) {
+    call.fetch(payments_of(call).midtrans.calls.get_status(ask.order),
+               [&call, ask, then = std::move(then)](const HttpResult& answer) {
+                   auto status = read_midtrans_status(answer);
+                   if (!status) return then(nullptr, &status.error());
+                   if (!*status) return then(nullptr, nullptr);
+                   Told told;
+                   told.provider = midtrans_provider;
+                   told.news = std::move(**status);
+                   told.raw = ask.raw.empty() ? answer.body : ask.raw;
+                   told.hint = ask.hint;
+                   if (!ask.notification.empty()) {
+                       told.news.notification = ask.notification;
+                       told.raw.clear();
+                   }
+                   note(call, std::move(told),
+                        [then](const NoteResult& result) { then(&result, nullptr); });
+               });
+}
+
+// The signature covers neither the status nor the transaction, so the provider is asked what is
+// true; what the notification says itself is never believed.
+void handle_midtrans_webhook(Call& call) {
+    const MidtransSide& midtrans = payments_of(call).midtrans;
+    if (!midtrans.can_call()) {
+        call.respond_problem(ProblemCode::route_not_found, "Midtrans is not configured here.");
+        return;
+    }
+    const std::string raw(call.request().body);
+    if (!verify_midtrans_signature(raw, midtrans.server_keys)) {
+        call.respond_problem(ProblemCode::signature_invalid,
+                             "The signature_key is not that of this notification.");
+        return;
+    }
+    const auto news = read_midtrans_news(raw);
+    if (!news) {
+        note(call, told_by(midtrans_provider, news, raw),
+             [&call](const NoteResult& result) { respond_noted(call, result); });
+        return;
+    }
+    ask_midtrans(call, {.order = news->goods.order, .raw = raw},
+                 [&call](const NoteResult* result, const CallError* error) {
+                     if (result != nullptr) return respond_noted(call, *result);
+                     call.respond_problem(ProblemCode::provider_failed,
+                                          error == nullptr
+                                              ? std::string_view("Midtrans knows no such order.")
+                                              : std::string_view(error->message));
+                 });
+}
+
+Told told_again(const Call& call, const Notification& notification, const std::string& received) {
+    const Payments& payments = payments_of(call);
+    Told told =
+        notification.provider == stripe_provider
+            ? told_by(stripe_provider, read_stripe_event(received, payments.stripe.rules), received)
+            : told_by(midtrans_provider, read_midtrans_news(received), received);
+    // Its name is what it was noted under, and what was received is kept already.
+    told.news.notification = notification.id;
+    told.raw.clear();
+    told.hint = notification.hint;
+    return told;
+}
+
+}  // namespace creditd::daemon

@@ -1,0 +1,123 @@
+// POST /v1/payments/reconcile: Stripe lists its events for 30 days; those that never arrived here
+// are taken up as if they came now. One at a time, oldest of each page last, as Stripe lists them:
+// the order does not matter, and what is known already does nothing.
+#include "daemon/api/body.hpp"
+#include "daemon/api/inbox.hpp"
+#include "daemon/api/note_operation.hpp"
+#include "daemon/api/payments.hpp"
+#include "daemon/api/writes.hpp"
+#include "daemon/basics/wall_clock.hpp"
+#include "daemon/payments/stripe_news.hpp"
+#include "text/json_writer.hpp"
+
+namespace creditd::daemon {
+namespace {
+
+constexpr Duration since_default = Duration::days(1);
+constexpr Duration since_max = Duration::days(30);  // as long as Stripe keeps them
+constexpr std::uint64_t events_max = 10'000;        // of one call
+
+class Reconciliation : public std::enable_shared_from_this<Reconciliation> {
+public:
+    Reconciliation(Call& call, Timestamp from) : call_(call), from_(from) {}
+
+    void fetch_page() {
+        const StripeSide& stripe = call_.api().payments->stripe;
+        call_.fetch(
+            stripe.calls.list_events(from_, last_),
+            [self = shared_from_this()](const HttpResult& answer) { self->take_page(answer); });
+    }
+
+private:
+    void take_page(const HttpResult& answer) {
+        auto page = read_events(answer, call_.api().payments->stripe.rules);
+        if (!page) {
+            call_.respond_problem(ProblemCode::provider_failed, page.error().message);
+            return;
+        }
+        page_ = std::move(*page);
+        next_ = 0;
+        take_next();
+    }
+
+    void take_next() {
+        if (next_ == page_.entries.size()) {
+            last_ = page_.last;
+            if (page_.has_more && !last_.empty() && seen_ < events_max) fetch_page();
+            else respond();
+            return;
+        }
+        StripeListedEvent& entry = page_.entries[next_++];
+        ++seen_;
+        if (!entry.news) {
+            ++unreadable_;
+            take_next();
+            return;
+        }
+        Told told;
+        told.provider = stripe_provider;
+        told.news = std::move(*entry.news);
+        told.raw = std::move(entry.body);
+        if (told.raw.size() > limits::notification_bytes_max) told.raw.clear();
+        note(call_, std::move(told),
+             [self = shared_from_this()](const NoteResult& result) { self->count(result); });
+    }
+
+    void count(const NoteResult& result) {
+        switch (result.kind) {
+            case NoteResult::Kind::applied: ++applied_; break;
+            case NoteResult::Kind::ignored: ++ignored_; break;
+            case NoteResult::Kind::quarantined: ++quarantined_; break;
+            case NoteResult::Kind::known: ++known_; break;
+            case NoteResult::Kind::unavailable:
+                call_.respond_unavailable(result.unavailable);
+                return;
+        }
+        take_next();
+    }
+
+    void respond() {
+        JsonWriter json(call_.begin_json(200));
+        json.begin_object();
+        json.timestamp("since", from_);
+        json.integer("events", seen_);
+        json.integer("known", known_);
+        json.integer("applied", applied_);
+        json.integer("ignored", ignored_);
+        json.integer("quarantined", quarantined_);
+        json.integer("unreadable", unreadable_);
+        json.boolean("complete", !page_.has_more);
+        json.end_object();
+        call_.finish();
+    }
+
+    Call& call_;
+    Timestamp from_;
+    std::string last_;
+    StripePage<StripeListedEvent> page_;
+    std::size_t next_ = 0;
+    std::uint64_t seen_ = 0;
+    std::uint64_t known_ = 0;
+    std::uint64_t applied_ = 0;
+    std::uint64_t ignored_ = 0;
+    std::uint64_t quarantined_ = 0;
+    std::uint64_t unreadable_ = 0;
+};
+
+}  // namespace
+
+void handle_reconcile(Call& call) {
+    const auto since = read_body(call, [](ObjectReader& reader, const ParseContext&) {
+        return reader.duration("since", {}, since_max).value_or(since_default);
+    });
+    if (!since) return;
+    if (!call.api().payments->stripe.can_call) {
+        call.respond_problem(ProblemCode::provider_failed, "Stripe is not configured here.");
+        return;
+    }
+    // By the machine's clock, which is the provider's.
+    const Timestamp from{wall_clock_now().value - since->value};
+    std::make_shared<Reconciliation>(call, from)->fetch_page();
+}
+
+}  // namespace creditd::daemon
