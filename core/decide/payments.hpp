@@ -1,4 +1,5 @@
-// What the decisions about payments, orders and purchases share. Inside decide only.
+// What the decisions about payments, orders, purchases and refunds share: what is known of them,
+// credits that were paid for, and what comes back. Inside decide only.
 #pragma once
 
 #include "core/decide/context.hpp"

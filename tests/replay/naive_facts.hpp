@@ -1,4 +1,5 @@
-// What evidence should say: a naive look at all events, for tests of who reads it from indexes.
+// What evidence should say: a naive look at all events, for tests of who reads it from indexes, and
+// the comparison of both. Values only.
 #pragma once
 
 #include "tests/replay/followers/world.hpp"
