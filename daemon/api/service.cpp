@@ -184,7 +184,8 @@ void dispatch(Call& call) {
         default: break;
     }
     const bool is_known =
-        dispatch_arrangement(call) || dispatch_proof(call) || dispatch_webhooks(call);
+        dispatch_arrangement(call) || dispatch_proof(call) || dispatch_webhooks(call) ||
+        dispatch_payment(call);
     CREDITD_ASSERT(is_known);
 }
 
