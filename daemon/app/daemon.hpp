@@ -13,6 +13,7 @@
 #include "daemon/api/webhook_feed.hpp"
 #include "daemon/app/maintenance.hpp"
 #include "daemon/app/open_ledger.hpp"
+#include "daemon/app/self_audit.hpp"
 #include "daemon/app/snapshots.hpp"
 #include "daemon/auth/end_users.hpp"
 #include "daemon/basics/metrics.hpp"
@@ -44,6 +45,8 @@ private:
     std::expected<void, StartError> start_server();
     std::expected<void, StartError> open_webhooks();
     void start_webhooks();
+    void make_self_audit();
+    void mark_last_state();
     void end_endpoint(const std::string& endpoint, EndpointStatus status);
     EngineOptions engine_options() const;
     EngineHooks engine_hooks();
@@ -75,6 +78,7 @@ private:
     std::optional<Webhooks> webhooks_;
     std::unique_ptr<HttpClient> outbound_;  // behind whom it calls back: it ends first
     CorsRules cors_;
+    std::unique_ptr<SelfAudit> self_audit_;  // its look comes home until the engine has stopped
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Snapshots> snapshots_;
     std::unique_ptr<Maintenance> maintenance_;

@@ -36,6 +36,7 @@ std::expected<ChainWalk::Piece, JournalError> ChainWalk::verify(const Journal& j
                          goal_.seq});
     }
     at_ = report->tip;
+    piece.last = at_.seq;
     return piece;
 }
 

@@ -16,6 +16,7 @@ public:
     struct Piece {
         std::uint64_t blocks = 0;
         std::uint64_t bytes = 0;
+        Seq last{};           // verified in this round
         bool is_end = false;  // of a round
     };
 
@@ -24,9 +25,6 @@ public:
     /// error says what is wrong, and the walk begins anew.
     std::expected<Piece, JournalError> step(const Journal& journal, const ChainTip& written,
                                             std::uint64_t bytes_max);
-
-    /// The last event that was verified in this round.
-    Seq position() const { return at_.seq; }
 
 private:
     std::expected<Piece, JournalError> verify(const Journal& journal, std::uint64_t bytes_max);

@@ -38,7 +38,7 @@ const std::map<int, std::set<std::string>> promised = {
       "subscription_source", "clock_not_testable", "endpoint_limit", "tz_invalid"}},
     {429, {"rate_limited", "refusal_limit"}},
     {431, {"header_fields_too_large"}},
-    {503, {"overloaded", "recovering", "disk_full", "clock_suspect"}},
+    {503, {"overloaded", "recovering", "disk_full", "clock_suspect", "ledger_suspect"}},
 };
 
 std::string member(JsonValue object, std::string_view name) {
