@@ -344,6 +344,8 @@ void Daemon::stop() {
     readers_->stop();
     followers_->stop();
     maintenance_->stop_clean();
+    // Nobody asks for calls any more; an answer that came now would find no thread to go home to.
+    outbound_.reset();
     mark_last_state();
     log_info("stopped", {{"seq", engine_->durable()}});
 }
