@@ -2,6 +2,7 @@
 // the comparison of both. Values only.
 #pragma once
 
+#include "core/command.hpp"
 #include "tests/replay/followers/world.hpp"
 
 namespace creditd::tests {
