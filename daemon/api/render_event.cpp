@@ -176,7 +176,7 @@ void render_answer(std::string& out, std::span<const EventRecord> records, unsig
     } else if (is_arrangement_event(last.event().body)) {
         render_arrangement_answer(out, last.event(), decimals);
     } else {
-        render_fields(renderer, last, last.event().seq, duplicate);
+        render_fields(renderer, last, records.back().event().seq, duplicate);
     }
 }
 

@@ -149,6 +149,10 @@ std::vector<ForeignObject> ForeignObject::objects(std::string_view name) const {
         fail(name, "must be a list");
         return found;
     }
+    if (list->size() > foreign_list_items_max) {
+        fail(name, "is too long");
+        return found;
+    }
     std::string pointer = pointer_;
     append_pointer_token(pointer, name);
     found.reserve(list->size());

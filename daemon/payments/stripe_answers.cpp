@@ -58,8 +58,7 @@ StripeSubscription subscription_of(const ForeignObject& object) {
     subscription.status = object.required_text("status");
     subscription.customer = object.id("customer");
     subscription.period_end = subscription_period_end(object);
-    subscription.cancel_at_period_end =
-        object.flag("cancel_at_period_end") || object.has("cancel_at");
+    subscription.cancel_at_period_end = ends_with_period(object);
     const auto items = object.objects("items");
     if (items.empty()) object.fail("items", "must hold an item");
     if (items.empty()) return subscription;

@@ -36,5 +36,7 @@ Money stripe_money(const ForeignObject& object, std::string_view amount_name);
 
 /// When the current period of a subscription ends: its own word, or that of its items.
 std::optional<Timestamp> subscription_period_end(const ForeignObject& subscription);
+/// Does it end with that period? Newer subscriptions only say when they end.
+bool ends_with_period(const ForeignObject& subscription);
 
 }  // namespace creditd::daemon

@@ -64,6 +64,13 @@ std::optional<Timestamp> subscription_period_end(const ForeignObject& subscripti
     return latest;
 }
 
+bool ends_with_period(const ForeignObject& subscription) {
+    if (subscription.flag("cancel_at_period_end")) return true;
+    const auto cancel_at = subscription.moment("cancel_at");
+    const auto period_end = subscription_period_end(subscription);
+    return cancel_at && (!period_end || *cancel_at <= *period_end);
+}
+
 Told told_by_subscription(const StripeEvent& event, NewsGoods& goods) {
     const ForeignObject& object = event.object;
     read_stripe_metadata(object.object("metadata"), goods);
@@ -77,7 +84,7 @@ Told told_by_subscription(const StripeEvent& event, NewsGoods& goods) {
                       !is_one_of(status, {"canceled", "incomplete_expired"});
     // Paused: nothing was paid after a trial, so it stands like one whose payment is due.
     told.is_past_due = told.is_running && is_one_of(status, {"past_due", "unpaid", "paused"});
-    told.cancel_at_period_end = object.flag("cancel_at_period_end") || object.has("cancel_at");
+    told.cancel_at_period_end = ends_with_period(object);
     told.period_end = subscription_period_end(object);
     const bool is_known = is_one_of(status, {"active", "trialing", "past_due", "unpaid", "paused",
                                              "canceled", "incomplete", "incomplete_expired"});

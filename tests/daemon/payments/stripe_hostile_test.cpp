@@ -156,6 +156,16 @@ TEST(HostileStripeEvent, ALongTextIsRefused) {
               "#/data/object/id");
 }
 
+TEST(HostileStripeEvent, ALongListIsRefused) {
+    std::string lines = "null";
+    for (int i = 0; i < 4'096; ++i) lines += ",null";
+    EXPECT_EQ(stripe_fault("invoice.paid",
+                           R"({"id":"in_1","billing_reason":"subscription_cycle","amount_paid":0,)"
+                           R"("subscription":"sub_1","lines":[)" +
+                               lines + "]}"),
+              "#/data/object/lines");
+}
+
 TEST(StripeEvent, OfAnUnknownTypeSaysNothing) {
     const ProviderNews news = stripe_news("customer.created", R"({"id":"cus_1"})");
     EXPECT_EQ(news.notification, "evt_1");

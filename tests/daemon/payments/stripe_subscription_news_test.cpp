@@ -65,6 +65,9 @@ TEST(StripeSubscription, ItsPeriodIsItsOwnOrThatOfItsItems) {
 TEST(StripeSubscription, EndsWithItsPeriodHoweverItIsSaid) {
     EXPECT_FALSE(updated("active").cancel_at_period_end);
     EXPECT_TRUE(updated("active", R"(,"cancel_at":1700000000)").cancel_at_period_end);
+    EXPECT_TRUE(updated("active", R"(,"cancel_at":5,"current_period_end":5)").cancel_at_period_end);
+    EXPECT_FALSE(
+        updated("active", R"(,"cancel_at":6,"current_period_end":5)").cancel_at_period_end);
     std::string text = subscription("active");
     text.replace(text.find("false"), 5, "true");
     EXPECT_TRUE(
