@@ -48,14 +48,15 @@ Refusal with_goods(const Context& context, const PlaceOrder& command, Order& ord
     return with_amount(context, command, order);
 }
 
-/// Was this asked for before, whatever it cost then?
+/// Was this asked for before, whatever the catalog said then?
 bool is_same(const OrderFact& known, const PlaceOrder& command, AccountNo no) {
     const Order& order = known.order;
     const bool is_custom = command.package.empty() && command.plan.empty();
+    const bool is_same_price = command.price.minor == 0 || order.price == command.price;
     return known.account_no == no && order.package == command.package &&
            order.plan == command.plan && order.provider == command.provider &&
            (command.plan.empty() || order.interval == command.interval) &&
-           (!is_custom || order.credits == command.amount);
+           (!is_custom || (order.credits == command.amount && is_same_price));
 }
 
 void keep_if_given(std::string& today, const std::string& given) {

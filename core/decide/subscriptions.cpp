@@ -114,6 +114,8 @@ Refusal refuse_past(std::string field) {
 
 Refusal decide(Context& context, const Subscribe& command, Target target) {
     if (has_paid_cycle(context, command.payment)) return accepted;
+    const RefusalCode wrong = check_cycle_payment(context, command.payment);
+    if (wrong != RefusalCode::none) return refuse(wrong);
     const Account& account = *target.account;
     const bool runs = runs_as_asked(running(target), command);
     const Plan* const plan = plan_on_offer(context, command.plan, command.interval);
@@ -121,7 +123,10 @@ Refusal decide(Context& context, const Subscribe& command, Target target) {
     const Timestamp paid_until = paid_until_of(command);
     if (!runs && paid_until <= context.now) return refuse_past("period_end");
     if (account.closed()) return refuse(RefusalCode::account_closed);
-    if (runs) return accepted;
+    if (runs) {
+        if (command.payment) emit_used_payment(context, target, *command.payment);
+        return accepted;
+    }
     if (running(target) != nullptr) return refuse(RefusalCode::subscription_exists);
     SubscriptionMoved body =
         first_cycle(context, account, *plan, command.interval, command.source, paid_until);
@@ -179,16 +184,20 @@ Refusal decide(Context& context, const ResumeSubscription& command, Target targe
 // it otherwise; a period that has been granted already is not granted again.
 Refusal decide(Context& context, const RenewSubscription& command, Target target) {
     if (has_paid_cycle(context, command.payment)) return accepted;
+    const RefusalCode wrong = check_cycle_payment(context, command.payment);
+    if (wrong != RefusalCode::none) return refuse(wrong);
     if (running(target) == nullptr) return refuse(RefusalCode::subscription_not_found);
     if (command.period_end && *command.period_end <= context.now) return refuse_past("period_end");
     Refusal refusal = refuse_unless_of_provider(target);
     if (refusal != accepted) return refusal;
     Subscription subscription = *running(target);
     if (command.period_end && *command.period_end <= subscription.period_end) {
-        if (subscription.status != SubscriptionStatus::past_due) return accepted;
-        subscription.status = SubscriptionStatus::active;
-        subscription.grace_until = {};
-        emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
+        if (subscription.status == SubscriptionStatus::past_due) {
+            subscription.status = SubscriptionStatus::active;
+            subscription.grace_until = {};
+            emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
+        }
+        if (command.payment) emit_used_payment(context, target, *command.payment);
         return accepted;
     }
     NextCycle next = next_cycle(context, *target.account, command.period_end);

@@ -1,6 +1,7 @@
 #include "daemon/api/account_view.hpp"
 #include "daemon/api/body.hpp"
 #include "daemon/api/reads.hpp"
+#include "daemon/api/stripe_subscription.hpp"
 #include "daemon/api/writes.hpp"
 
 namespace creditd::daemon {
@@ -31,9 +32,11 @@ Timestamp read_test_time(ObjectReader& reader, Timestamp now) {
 void handle_subscription_command(Call& call, CommandKind kind) {
     auto parsed = parse_body(call, kind, call.parameter());
     if (!parsed) return;
+    const CommandBody asked = parsed->body;
     CommandOperation& operation = operation_of(call, std::move(*parsed));
     operation.answer_unchanged = [&call] { handle_get_subscription(call); };
-    operation.start();
+    if (operation.dry_run) return operation.start();
+    at_stripe_first(call, asked, [&operation] { operation.start(); });
 }
 
 void handle_subscribe(Call& call) { handle_subscription_command(call, CommandKind::subscribe); }

@@ -6,34 +6,14 @@
 #include "daemon/api/orders.hpp"
 #include "daemon/api/payments.hpp"
 #include "daemon/api/reads.hpp"
+#include "daemon/api/stripe_subscription.hpp"
 #include "daemon/api/writes.hpp"
 #include "text/json_writer.hpp"
 
 namespace creditd::daemon {
 namespace {
 
-/// Orders that are looked at for one that was paid at Stripe.
-constexpr std::size_t orders_looked_at = 100;
-
 const StripeSide& stripe_of(const Call& call) { return call.api().payments->stripe; }
-
-/// The checkout session of the account's latest paid order at Stripe; empty: there is none.
-std::optional<std::string> latest_session(const Api& api, AccountNo account) {
-    if (!catch_up(api, api.engine.durable())) return std::nullopt;
-    replay::followers::PaymentFilter filter;
-    filter.account = account;
-    const auto found = api.payments->index.orders(filter, Seq{}, orders_looked_at);
-    if (!found) return std::nullopt;
-    for (const auto& listed : found->listed) {
-        const auto loaded = load_event(api, listed.latest);
-        if (!loaded) return std::nullopt;
-        const Order& order = std::get<OrderSet>(loaded->event.body).order;
-        if (order.provider == "stripe" && order.is_paid() && !order.reference.empty()) {
-            return order.reference;
-        }
-    }
-    return std::string();
-}
 
 void respond_failed(Call& call, const CallError& error) {
     call.respond_problem(ProblemCode::provider_failed, error.message);
@@ -65,7 +45,7 @@ void with_customer(Call& call, std::function<void(const std::string&)> then) {
             if (!*no) return call.respond_problem(ProblemCode::account_not_found);
             auto session = std::make_shared<std::optional<std::string>>();
             call.read([&api = call.api(), session,
-                       account = **no] { *session = latest_session(api, account); },
+                       account = **no] { *session = latest_session(api, account, false); },
                       [&call, session, then = std::move(then)]() mutable {
                           if (*session) with_session(call, **session, std::move(then));
                           else call.respond_unavailable(Unavailable::overloaded);

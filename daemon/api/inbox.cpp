@@ -221,19 +221,17 @@ void handle_redrive(Call& call) {
             if (result.kind != NoteResult::Kind::unavailable) return respond_now(call);
             call.respond_unavailable(result.unavailable);
         };
-        const bool is_asked =
-            noted.provider == midtrans_provider && call.api().payments->midtrans.can_call();
-        if (!is_asked || noted.order.empty()) {
-            return note(call, told_again(call, noted, found.received), respond);
-        }
-        ask_midtrans(call, {noted.order, {}, noted.id, noted.hint},
-                     [&call, respond](const NoteResult* result, const CallError* error) {
-                         if (result != nullptr) return respond(*result);
-                         call.respond_problem(
-                             ProblemCode::provider_failed,
-                             error == nullptr ? std::string_view("Midtrans knows no such order.")
-                                              : std::string_view(error->message));
-                     });
+        const auto either = [&call, respond](const NoteResult* result, const CallError* error) {
+            if (result != nullptr) return respond(*result);
+            call.respond_problem(ProblemCode::provider_failed,
+                                 error == nullptr
+                                     ? std::string_view("The provider knows no such order.")
+                                     : std::string_view(error->message));
+        };
+        const bool is_asked = noted.provider == midtrans_provider && !noted.order.empty() &&
+                              call.api().payments->midtrans.can_call();
+        if (is_asked) ask_midtrans(call, {noted.order, {}, noted.id, noted.hint}, either);
+        else note_stripe(call, told_again(call, noted, found.received), either);
     });
 }
 

@@ -2,26 +2,38 @@
 
 #include "daemon/api/personal_fields.hpp"
 #include "daemon/basics/log.hpp"
+#include "text/utf8.hpp"
 
 namespace creditd::daemon {
 namespace {
+
+/// As much of a foreign text as an event takes: whole characters.
+std::string bounded(std::string_view text) {
+    std::size_t end = 0;
+    while (end < text.size()) {
+        const std::size_t bytes = utf8_sequence_bytes(text.substr(end));
+        if (bytes == 0 || end + bytes > limits::text_bytes_max) break;
+        end += bytes;
+    }
+    return std::string(text.substr(0, end));
+}
 
 Notification notification_of(const Told& told, const PaymentCommands& commands) {
     Notification noted;
     noted.provider = told.provider;
     noted.id = told.news.notification;
     noted.digest = notification_digest_of(told.provider, told.news.notification);
-    noted.type = told.news.type;
+    noted.type = bounded(told.news.type);
     noted.account = commands.account;
     noted.order = commands.order;
-    noted.payment_id = commands.payment_id;
+    noted.payment_id = bounded(commands.payment_id);
     noted.hint = told.hint;
     noted.outcome =
         commands.bodies.empty() ? NotificationOutcome::ignored : NotificationOutcome::applied;
-    noted.reason = commands.why_nothing.substr(0, limits::text_bytes_max);
+    noted.reason = bounded(commands.why_nothing);
     if (!told.unreadable.empty()) {
         noted.outcome = NotificationOutcome::quarantined;
-        noted.reason = told.unreadable.substr(0, limits::text_bytes_max);
+        noted.reason = bounded(told.unreadable);
     }
     // What no id can be is no account and no order.
     if (!is_valid_id(noted.account)) noted.account.clear();

@@ -60,6 +60,7 @@ ProblemCode problem_of(Unavailable reason) {
     switch (reason) {
         case Unavailable::disk_full: return ProblemCode::disk_full;
         case Unavailable::clock_suspect: return ProblemCode::clock_suspect;
+        case Unavailable::ledger_suspect: return ProblemCode::ledger_suspect;
         case Unavailable::recovering: return ProblemCode::recovering;
         case Unavailable::none:
         case Unavailable::overloaded: break;

@@ -1,6 +1,7 @@
 #include "daemon/api/provider_webhooks.hpp"
 
 #include "daemon/api/payments.hpp"
+#include "daemon/api/reads.hpp"
 #include "daemon/basics/wall_clock.hpp"
 #include "daemon/payments/midtrans_news.hpp"
 #include "daemon/payments/midtrans_signature.hpp"
@@ -54,7 +55,65 @@ void respond_noted(Call& call, const NoteResult& result) {
     call.finish();
 }
 
+/// A refund or a dispute of what Stripe calls a payment intent; nothing else need be looked up.
+const PaymentNews* of_payment_intent(const Told& told) {
+    const auto* const paid = std::get_if<PaymentTold>(&told.news.told);
+    if (paid == nullptr || paid->payment.paid) return nullptr;
+    return paid->payment.payment_id.starts_with("pi_") ? &paid->payment : nullptr;
+}
+
+/// Has the payment bought anything that is known of? Asks the ledger, then the index.
+void with_known(Call& call, const Digest& payment, std::function<void(bool)> then) {
+    auto is_known = std::make_shared<bool>(false);
+    inspect(
+        call,
+        [is_known, payment](const LedgerTurn& turn) {
+            *is_known = turn.state.window.find_payment(payment).has_value() ||
+                        turn.state.window.find_standing(payment) != nullptr;
+        },
+        [&call, is_known, payment, then = std::move(then)]() mutable {
+            if (*is_known || !call.api().key_index.may_contain(payment)) return then(*is_known);
+            call.read(
+                [&api = call.api(), is_known, payment] {
+                    const auto found = api.key_index.find_payment(payment);
+                    *is_known = !found || found->has_value();
+                },
+                [is_known, then = std::move(then)] { then(*is_known); });
+        });
+}
+
+void respond_noted_or_failed(Call& call, const NoteResult* result, const CallError* error) {
+    if (result != nullptr) return respond_noted(call, *result);
+    call.respond_problem(ProblemCode::provider_failed,
+                         error == nullptr ? std::string_view("The provider knows no such order.")
+                                          : std::string_view(error->message));
+}
+
 }  // namespace
+
+void note_stripe(Call& call, Told told,
+                 std::function<void(const NoteResult*, const CallError*)> then) {
+    const auto note_it = [&call, then](Told noted) {
+        note(call, std::move(noted), [then](const NoteResult& result) { then(&result, nullptr); });
+    };
+    const PaymentNews* const payment = of_payment_intent(told);
+    if (payment == nullptr || !payments_of(call).stripe.can_call) return note_it(std::move(told));
+    const std::string id = payment->payment_id;
+    with_known(call, payment_digest_of(stripe_provider, id),
+               [&call, id, told = std::move(told), note_it, then](bool is_known) {
+                   if (is_known) return note_it(told);
+                   call.fetch(payments_of(call).stripe.calls.list_invoices_of_payment(id),
+                              [told, note_it, then](const HttpResult& answer) mutable {
+                                  const auto page = read_invoice_payments(answer);
+                                  if (!page) return then(nullptr, &page.error());
+                                  if (!page->entries.empty()) {
+                                      auto& news = std::get<PaymentTold>(told.news.told);
+                                      news.payment.payment_id = page->entries.front().invoice;
+                                  }
+                                  note_it(std::move(told));
+                              });
+               });
+}
 
 void handle_stripe_webhook(Call& call) {
     const StripeSide& stripe = payments_of(call).stripe;
@@ -71,8 +130,10 @@ void handle_stripe_webhook(Call& call) {
         call.respond_problem(ProblemCode::signature_invalid, sentence_of(verified.error()));
         return;
     }
-    note(call, told_by(stripe_provider, read_stripe_event(raw, stripe.rules), raw),
-         [&call](const NoteResult& result) { respond_noted(call, result); });
+    note_stripe(call, told_by(stripe_provider, read_stripe_event(raw, stripe.rules), raw),
+                [&call](const NoteResult* result, const CallError* error) {
+                    respond_noted_or_failed(call, result, error);
+                });
 }
 
 void ask_midtrans(Call& call, MidtransAsk ask,
@@ -118,11 +179,7 @@ void handle_midtrans_webhook(Call& call) {
     }
     ask_midtrans(call, {.order = news->goods.order, .raw = raw},
                  [&call](const NoteResult* result, const CallError* error) {
-                     if (result != nullptr) return respond_noted(call, *result);
-                     call.respond_problem(ProblemCode::provider_failed,
-                                          error == nullptr
-                                              ? std::string_view("Midtrans knows no such order.")
-                                              : std::string_view(error->message));
+                     respond_noted_or_failed(call, result, error);
                  });
 }
 

@@ -14,6 +14,12 @@ void handle_midtrans_webhook(Call& call);
 /// The news of a notification in the inbox, read again from what was received.
 Told told_again(const Call& call, const Notification& notification, const std::string& received);
 
+/// Notes what Stripe told. News of a payment intent that is not known may be of an invoice's
+/// payment, which Stripe calls by either name: it is asked which. `then` is told of an error
+/// where it cannot be asked.
+void note_stripe(Call& call, Told told,
+                 std::function<void(const NoteResult*, const CallError*)> then);
+
 /// What is asked of Midtrans, and how its answer is noted.
 struct MidtransAsk {
     std::string order;

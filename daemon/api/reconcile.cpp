@@ -5,6 +5,7 @@
 #include "daemon/api/inbox.hpp"
 #include "daemon/api/note_operation.hpp"
 #include "daemon/api/payments.hpp"
+#include "daemon/api/provider_webhooks.hpp"
 #include "daemon/api/writes.hpp"
 #include "daemon/basics/wall_clock.hpp"
 #include "daemon/payments/stripe_news.hpp"
@@ -32,12 +33,16 @@ private:
     void take_page(const HttpResult& answer) {
         auto page = read_events(answer, call_.api().payments->stripe.rules);
         if (!page) {
-            call_.respond_problem(ProblemCode::provider_failed, page.error().message);
+            fail(page.error().message);
             return;
         }
         page_ = std::move(*page);
         next_ = 0;
         take_next();
+    }
+
+    void fail(const std::string& message) {
+        call_.respond_problem(ProblemCode::provider_failed, message);
     }
 
     void take_next() {
@@ -59,8 +64,11 @@ private:
         told.news = std::move(*entry.news);
         told.raw = std::move(entry.body);
         if (told.raw.size() > limits::notification_bytes_max) told.raw.clear();
-        note(call_, std::move(told),
-             [self = shared_from_this()](const NoteResult& result) { self->count(result); });
+        note_stripe(call_, std::move(told),
+                    [self = shared_from_this()](const NoteResult* result, const CallError* error) {
+                        if (result != nullptr) self->count(*result);
+                        else self->fail(error->message);
+                    });
     }
 
     void count(const NoteResult& result) {

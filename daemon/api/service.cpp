@@ -183,9 +183,8 @@ void dispatch(Call& call) {
         case RouteId::problem_page: return handle_problem_page(call);
         default: break;
     }
-    const bool is_known =
-        dispatch_arrangement(call) || dispatch_proof(call) || dispatch_webhooks(call) ||
-        dispatch_payment(call);
+    const bool is_known = dispatch_arrangement(call) || dispatch_proof(call) ||
+                          dispatch_webhooks(call) || dispatch_payment(call);
     CREDITD_ASSERT(is_known);
 }
 

@@ -5,11 +5,13 @@
 #include "daemon/app/admin_key.hpp"
 #include "daemon/app/openapi.hpp"
 #include "daemon/app/start_catalog.hpp"
+#include "daemon/app/upgrade_gate.hpp"
 #include "daemon/app/widget.hpp"
 #include "daemon/basics/comma_list.hpp"
 #include "daemon/basics/log.hpp"
 #include "daemon/outbound/outbound_config.hpp"
 #include "replay/snapshot_store.hpp"
+#include "replay/state_hash.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -149,9 +151,12 @@ std::expected<void, StartError> Daemon::start_ledger() {
     engine_ = std::make_unique<Engine>(std::move(ledger_.state), journal, clock_, engine_options(),
                                        engine_hooks());
     const auto newest = replay::list_snapshots(ledger_.folder.snapshots());
-    snapshots_ = std::make_unique<Snapshots>(config_.snapshot, ledger_.folder.snapshots(),
-                                             newest.empty() ? Seq{} : newest.front().seq,
-                                             [this] { return engine_->durable(); });
+    snapshots_ = std::make_unique<Snapshots>(
+        config_.snapshot, ledger_.folder.snapshots(), newest.empty() ? Seq{} : newest.front().seq,
+        [this] { return engine_->durable(); },
+        [this](Seq seq, const Hash256& state) {
+            mark_state(ledger_.folder, *ledger_.journal, seq, state);
+        });
     engine_->set_background(snapshots_.get());
     MaintenanceOptions maintenance = maintenance_options(config_);
     maintenance.tick = [this] {
@@ -240,6 +245,16 @@ void Daemon::start_webhooks() {
     webhook_sender_->start();
 }
 
+void Daemon::make_self_audit() {
+    std::uint64_t first = 0;
+    random_.fill({reinterpret_cast<std::uint8_t*>(&first), sizeof first});
+    self_audit_ = std::make_unique<SelfAudit>(
+        config_.audit,
+        SelfAudit::Parts{*engine_, clock_, *followers_, *ledger_.journal, *ledger_.database,
+                         *ledger_.history, ledger_.images.get(), server_->io_thread(0)},
+        first);
+}
+
 // On the sender's thread. A ledger that cannot take it now is asked again later.
 void Daemon::end_endpoint(const std::string& endpoint, EndpointStatus status) {
     ChangeEndpoint change;
@@ -252,7 +267,6 @@ void Daemon::end_endpoint(const std::string& endpoint, EndpointStatus status) {
 }
 
 std::expected<void, StartError> Daemon::start_server() {
-    register_metrics();
     api_.emplace(
         Api{*engine_,
             *readers_,
@@ -283,6 +297,8 @@ std::expected<void, StartError> Daemon::start_server() {
     service_ = std::make_unique<ApiService>(*api_, options.io_threads,
                                             config_.ledger.threads == ThreadLayout::shared);
     server_ = std::make_unique<http::Server>(options, *service_);
+    make_self_audit();
+    register_metrics();
     end_users_->wait_for_keys();
     if (auto started = server_->start(); !started) {
         const StartError error{started.error(), 1};
@@ -291,6 +307,7 @@ std::expected<void, StartError> Daemon::start_server() {
         return std::unexpected(error);
     }
     start_webhooks();
+    self_audit_->start();
     is_serving_.store(true, std::memory_order_release);
     log_info("serving", {{"host", options.host},
                          {"port", static_cast<std::uint64_t>(server_->port())},
@@ -320,13 +337,24 @@ void Daemon::stop() {
         is_serving_.store(false, std::memory_order_release);
         if (cut > 0) log_warning("connections_cut", {{"count", cut}});
     }
+    self_audit_->stop();
     feeds_->stop();
     webhook_sender_->stop();
     engine_->stop();
     readers_->stop();
     followers_->stop();
     maintenance_->stop_clean();
+    // Nobody asks for calls any more; an answer that came now would find no thread to go home to.
+    outbound_.reset();
+    mark_last_state();
     log_info("stopped", {{"seq", engine_->durable()}});
+}
+
+// Whoever serves the ledger next, and is another program, must come to the same state.
+void Daemon::mark_last_state() {
+    if (engine_->is_ledger_suspect()) return;
+    const State& state = engine_->state_at_rest();
+    mark_state(ledger_.folder, *ledger_.journal, state.head.seq, replay::hash_state(state, 2));
 }
 
 bool Daemon::write_readiness(std::string& out, bool verbose) {
@@ -343,6 +371,8 @@ bool Daemon::write_readiness(std::string& out, bool verbose) {
     };
     const Unavailable writes = engine_->writes_unavailable();
     out += "[+]ledger recovered at seq " + std::to_string(engine_->durable().value) + '\n';
+    line(writes != Unavailable::ledger_suspect, "self_audit",
+         "found what is not as it was written: writes are refused with ledger_suspect");
     line(writes != Unavailable::disk_full, "disk",
          "too little free space: writes are refused with disk_full");
     line(!engine_->clock_guard().is_suspect(), "clock",

@@ -14,6 +14,7 @@
 #include "daemon/api/webhook_feed.hpp"
 #include "daemon/app/maintenance.hpp"
 #include "daemon/app/open_ledger.hpp"
+#include "daemon/app/self_audit.hpp"
 #include "daemon/app/snapshots.hpp"
 #include "daemon/auth/end_users.hpp"
 #include "daemon/basics/metrics.hpp"
@@ -46,6 +47,8 @@ private:
     std::expected<void, StartError> open_webhooks();
     void start_webhooks();
     void open_payments();
+    void make_self_audit();
+    void mark_last_state();
     void end_endpoint(const std::string& endpoint, EndpointStatus status);
     EngineOptions engine_options() const;
     EngineHooks engine_hooks();
@@ -78,6 +81,7 @@ private:
     std::optional<Payments> payments_;
     std::unique_ptr<HttpClient> outbound_;  // behind whom it calls back: it ends first
     CorsRules cors_;
+    std::unique_ptr<SelfAudit> self_audit_;  // its look comes home until the engine has stopped
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Snapshots> snapshots_;
     std::unique_ptr<Maintenance> maintenance_;

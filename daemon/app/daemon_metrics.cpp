@@ -16,19 +16,32 @@ std::int64_t resident_bytes() {
 
 std::int64_t of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-}  // namespace
+void register_self_audit(MetricsRegistry& m, const SelfAuditStats& stats) {
+    m.counter_callback("creditd_self_audit_accounts_total",
+                       "Accounts made again from the log and compared with the live ones.",
+                       [&stats] { return of(stats.accounts.load()); });
+    m.counter_callback("creditd_self_audit_events_total", "Their events that were applied again.",
+                       [&stats] { return of(stats.events.load()); });
+    m.counter_callback("creditd_self_audit_blocks_total",
+                       "Blocks read from the disk again and verified.",
+                       [&stats] { return of(stats.blocks.load()); });
+    m.counter_callback("creditd_self_audit_rounds_total",
+                       "Rounds from the first stored block to the last.",
+                       [&stats] { return of(stats.rounds.load()); });
+    m.gauge_callback("creditd_self_audit_seq", "The last event verified in this round.",
+                     [&stats] { return of(stats.position.load()); });
+    m.counter_callback("creditd_self_audit_mismatches_total",
+                       "What was not as it was written. One stops writes.",
+                       [&stats] { return of(stats.mismatches.load()); });
+    m.counter_callback("creditd_self_audit_failures_total",
+                       "Reads that failed, and say nothing of what is stored.",
+                       [&stats] { return of(stats.failures.load()); });
+    m.counter_callback(
+        "creditd_self_audit_cpu_seconds_total", "Processor time of the audit's thread.",
+        [&stats] { return stats.cpu_us.load(); }, {}, MetricUnit::microseconds);
+}
 
-void Daemon::register_metrics() {
-    MetricsRegistry& m = metrics_;
-    const EngineStats& stats = engine_->stats();
-    const CommitterStats& writes = engine_->committer_stats();
-    m.gauge("creditd_build_info", "Version of this build.", {{"version", CREDITD_VERSION}}).set(1);
-    m.gauge_callback("process_resident_memory_bytes", "Memory of the process.", resident_bytes);
-    m.gauge_callback("creditd_seq", "Position of the newest durable event.",
-                     [this] { return of(engine_->durable().value); });
-    m.gauge_callback("creditd_streams_open", "Streams of events that somebody reads.",
-                     [this] { return of(feeds_->count()); });
-    const WebhookStats& webhooks = webhook_sender_->stats();
+void register_webhooks(MetricsRegistry& m, const WebhookStats& webhooks) {
     m.gauge_callback("creditd_webhook_endpoints", "Endpoints of webhooks.",
                      [&webhooks] { return of(webhooks.endpoints.load()); });
     m.counter_callback("creditd_webhook_attempts_total", "Webhook messages sent, by their outcome.",
@@ -36,6 +49,22 @@ void Daemon::register_metrics() {
                        {{"outcome", "delivered"}});
     m.counter_callback("creditd_webhook_attempts_total", "Webhook messages sent, by their outcome.",
                        [&webhooks] { return of(webhooks.failed.load()); }, {{"outcome", "failed"}});
+}
+
+}  // namespace
+
+void Daemon::register_metrics() {
+    MetricsRegistry& m = metrics_;
+    const EngineStats& stats = engine_->stats();
+    const CommitterStats& writes = engine_->committer_stats();
+    register_self_audit(m, self_audit_->stats());
+    m.gauge("creditd_build_info", "Version of this build.", {{"version", CREDITD_VERSION}}).set(1);
+    m.gauge_callback("process_resident_memory_bytes", "Memory of the process.", resident_bytes);
+    m.gauge_callback("creditd_seq", "Position of the newest durable event.",
+                     [this] { return of(engine_->durable().value); });
+    m.gauge_callback("creditd_streams_open", "Streams of events that somebody reads.",
+                     [this] { return of(feeds_->count()); });
+    register_webhooks(m, webhook_sender_->stats());
     m.gauge_callback("creditd_accounts", "Accounts of the ledger.",
                      [&stats] { return of(stats.accounts.load()); });
     m.counter_callback("creditd_operations_total", "Operations decided by the ledger thread.",

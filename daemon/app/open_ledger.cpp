@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/execute.hpp"
+#include "daemon/app/upgrade_gate.hpp"
 #include "daemon/basics/log.hpp"
 #include "daemon/engine/block_stream.hpp"
 #include "replay/followers/families.hpp"
@@ -212,6 +213,7 @@ Step open_new_ledger(OpenedLedger& ledger, const OpenContext& context) {
 
 std::expected<void, StartError> open_ledger(OpenedLedger& ledger, const OpenContext& context) {
     Step step = check_head_file(ledger);
+    if (step) step = pass_upgrade_gate(ledger.folder, *ledger.journal, context.recovery_threads);
     if (step) step = open_indexes(ledger, context);
     if (step) step = recover_state(ledger, context);
     if (step) step = check_clock(ledger, context);

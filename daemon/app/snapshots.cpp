@@ -11,25 +11,27 @@ constexpr std::chrono::microseconds step_budget{1'000};
 }  // namespace
 
 Snapshots::Snapshots(const SnapshotConfig& config, std::filesystem::path folder, Seq newest,
-                     std::function<Seq()> durable)
+                     std::function<Seq()> durable, Written written)
     : every_events_(config.every_events),
       newest_(newest.value),
       begun_(newest),
-      writer_(writer_options(config, std::move(folder), std::move(durable))),
+      writer_(writer_options(config, std::move(folder), std::move(durable), std::move(written))),
       walk_(writer_) {}
 
 replay::SnapshotWriterOptions Snapshots::writer_options(const SnapshotConfig& config,
                                                         std::filesystem::path folder,
-                                                        std::function<Seq()> durable) {
+                                                        std::function<Seq()> durable,
+                                                        Written written) {
     replay::SnapshotWriterOptions options;
     options.folder = std::move(folder);
     options.keep = config.keep;
     options.durable = std::move(durable);
-    options.done = [this](const replay::SnapshotResult& result) {
+    options.done = [this, written = std::move(written)](const replay::SnapshotResult& result) {
         if (!result.is_good()) {
             log_error("snapshot_failed", {{"seq", result.seq}, {"reason", result.failure}});
             return;
         }
+        written(result.seq, result.state_hash);
         newest_.store(result.seq.value, std::memory_order_relaxed);
         log_info("snapshot_written", {{"seq", result.seq},
                                       {"bytes", result.bytes},

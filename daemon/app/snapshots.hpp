@@ -12,9 +12,12 @@ namespace creditd::daemon {
 
 class Snapshots final : public LedgerBackground {
 public:
+    /// Told, on the writer's thread, of each snapshot that stands.
+    using Written = std::function<void(Seq, const Hash256& state)>;
+
     /// `newest`: position of the snapshot that the start was made from, or 0.
     Snapshots(const SnapshotConfig& config, std::filesystem::path folder, Seq newest,
-              std::function<Seq()> durable);
+              std::function<Seq()> durable, Written written);
 
     bool step(State& state, const replay::ChainTip& tip) override;
     /// Takes one soon, whatever has happened since the last. Any thread.
@@ -25,7 +28,7 @@ private:
     bool is_due(Seq now) const;
     replay::SnapshotWriterOptions writer_options(const SnapshotConfig& config,
                                                  std::filesystem::path folder,
-                                                 std::function<Seq()> durable);
+                                                 std::function<Seq()> durable, Written written);
 
     const std::uint64_t every_events_;
     std::atomic<std::uint64_t> newest_;

@@ -58,6 +58,12 @@ struct ProofConfig {
     std::string origin;  // empty: named after the ledger
 };
 
+/// The daemon looks at itself; 0: it does not.
+struct AuditConfig {
+    Duration account_interval{};
+    std::uint64_t disk_bytes_per_second = 0;
+};
+
 struct DiskConfig {
     std::uint64_t free_bytes_min = 0;
     std::uint64_t ballast_bytes = 0;
@@ -114,6 +120,7 @@ struct Config {
     SnapshotConfig snapshot;
     FollowersConfig followers;
     ProofConfig proof;
+    AuditConfig audit;
     DiskConfig disk;
     LogOptions log;
     AuthConfig auth;

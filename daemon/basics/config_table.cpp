@@ -108,6 +108,15 @@ const ConfigKey table[] = {
      "ledger's id.",
      [](Config& c) -> ConfigSlot { return &c.proof.origin; }},
 
+    {"audit", "account_interval", Kind::duration, "1s", 0, day, {},
+     "So often an account, one after the other, is made again from the log and compared with the\n"
+     "live one. One that has a long history takes longer. 0: never.",
+     [](Config& c) -> ConfigSlot { return &c.audit.account_interval; }},
+    {"audit", "disk_bytes_per_second", Kind::bytes, "1MB", 0, gib, {},
+     "So much of the stored blocks is read from the disk again and verified, from the first block\n"
+     "to the last, round after round. 0: nothing.",
+     [](Config& c) -> ConfigSlot { return &c.audit.disk_bytes_per_second; }},
+
     {"disk", "free_bytes_min", Kind::bytes, "256MB", 0, 1024 * gib, {},
      "With less free space than this, writes are answered 503 disk_full; reads go on.",
      [](Config& c) -> ConfigSlot { return &c.disk.free_bytes_min; }},
@@ -225,6 +234,7 @@ std::string_view config_section_words(std::string_view section) {
     if (section == "snapshot") return "Snapshots of the state, for a quick start";
     if (section == "followers") return "Indexes built from the journal, behind the writer";
     if (section == "proof") return "The signed log, for those who verify";
+    if (section == "audit") return "The daemon's audit of itself; what it finds stops writes";
     if (section == "disk") return "Free space";
     if (section == "log") return "What the daemon says about itself";
     if (section == "jwt") return "An application's own users, who read their own account";

@@ -86,6 +86,7 @@ enum class ProblemCode : std::uint8_t {
     recovering,
     disk_full,
     clock_suspect,
+    ledger_suspect,
 };
 
 struct ProblemInfo {

@@ -151,10 +151,12 @@ constexpr ProblemInfo table[] = {
      "Writes are refused until there is free space; reads go on."},
     {clock_suspect, 503, "clock_suspect", "The server's clock is suspect",
      "Writes are refused until an administrator accepts the server's time."},
+    {ledger_suspect, 503, "ledger_suspect", "The ledger has failed its own audit",
+     "What is in memory or on disk is not what was written; writes are refused, reads go on."},
     // clang-format on
 };
 
-constexpr std::size_t problem_count = static_cast<std::size_t>(clock_suspect) + 1;
+constexpr std::size_t problem_count = static_cast<std::size_t>(ledger_suspect) + 1;
 static_assert(std::size(table) == problem_count, "every code has a row");
 
 constexpr bool rows_follow_the_enum() {

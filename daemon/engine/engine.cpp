@@ -120,6 +120,7 @@ bool Engine::is_overloaded() const {
 }
 
 Unavailable Engine::writes_unavailable() const {
+    if (is_ledger_suspect()) return Unavailable::ledger_suspect;
     const bool is_full = disk_full_.load(std::memory_order_relaxed);
     if (is_full && !canary(Canary::full_disk_ignored)) return Unavailable::disk_full;
     if (clock_guard_.is_suspect()) return Unavailable::clock_suspect;
@@ -137,7 +138,7 @@ void Engine::run() {
 }
 
 bool Engine::step_background() {
-    if (background_ == nullptr) return false;
+    if (background_ == nullptr || is_ledger_suspect()) return false;
     CREDITD_ASSERT(stream_.tip().seq == state_->head.seq);
     stall_.start();
     const bool more = background_->step(*state_, stream_.tip());
@@ -246,7 +247,7 @@ void Engine::take_images() {
 
 void Engine::hand_over() {
     stream_.flush();
-    if (hooks_.images) take_images();
+    if (hooks_.images && !is_ledger_suspect()) take_images();
     group_.blocks.swap(stream_.blocks);
     group_.rows.swap(stream_.rows);
     if (group_.is_empty()) return;

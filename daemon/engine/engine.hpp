@@ -79,6 +79,10 @@ public:
     bool is_overloaded() const;
     /// Set by the disk guard: writes are refused, reads go on.
     void set_disk_full(bool full) { disk_full_.store(full, std::memory_order_relaxed); }
+    /// Set by the self-audit, for good: writes are refused and nothing is derived from the state
+    /// any more, no snapshot and no image. Reads go on. Any thread.
+    void set_ledger_suspect() { is_suspect_.store(true, std::memory_order_relaxed); }
+    bool is_ledger_suspect() const { return is_suspect_.load(std::memory_order_relaxed); }
     Unavailable writes_unavailable() const;
 
     ClockGuard& clock_guard() { return clock_guard_; }
@@ -90,6 +94,8 @@ public:
     /// Position of the newest durable event.
     Seq durable() const { return Seq{durable_.load(std::memory_order_acquire)}; }
     unsigned decimals() const { return decimals_; }
+    /// Only after `stop`: everything in it is durable, and nothing changes it any more.
+    const State& state_at_rest() const { return *state_; }
 
 private:
     bool take_turn();
@@ -121,6 +127,7 @@ private:
     const unsigned decimals_;
 
     std::atomic<bool> disk_full_{false};
+    std::atomic<bool> is_suspect_{false};
     std::atomic<std::uint64_t> durable_{0};
     std::atomic<std::size_t> queued_{0};
 

@@ -15,7 +15,14 @@
 namespace creditd::daemon {
 
 /// Why no write is decided at the moment; reads go on.
-enum class Unavailable : std::uint8_t { none, overloaded, disk_full, clock_suspect, recovering };
+enum class Unavailable : std::uint8_t {
+    none,
+    overloaded,
+    disk_full,
+    clock_suspect,
+    recovering,
+    ledger_suspect
+};
 
 /// The longest single piece of work of the ledger thread: one command, or one step of something in
 /// the background. By the clock, and by the processor time in it: on a busy machine the difference

@@ -5,9 +5,10 @@ import time
 
 from harness import check
 from openapi_arrangements import show_arrangements
+from openapi_payments import show_payments
 
 
-def run_session(call, daemon, description):
+def run_session(call, daemon, providers, description):
     show_accounts(call)
     show_catalog(call)
     show_grants_and_purchases(call)
@@ -18,6 +19,7 @@ def run_session(call, daemon, description):
     show_holds(call)
     show_transfers_and_batches(call)
     show_arrangements(call)
+    show_payments(call, providers)
     show_common_fields(call)
     show_rare_fields(call)
     show_lists(call, deduction)

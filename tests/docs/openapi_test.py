@@ -14,6 +14,7 @@ sys.path[:0] = [HERE, os.path.join(ROOT, "tests", "e2e")]
 
 from harness import Answer, Daemon, check, main  # noqa: E402
 from openapi_document import Document  # noqa: E402
+from openapi_payments import Providers  # noqa: E402
 from openapi_session import run_session  # noqa: E402
 
 ROUTE = re.compile(r'Route\{RouteId::\w+,\s+Method::(\w+),\s+"([^"]+)",\s+Access::(\w+),\s+'
@@ -158,10 +159,12 @@ def run(options):
     check_references(document)
     check_parameters(document)
     check_routes(document)
-    daemon = Daemon(options.bin, words=("--test-clock",)).start()
+    providers = Providers()
+    daemon = Daemon(options.bin, environment=providers.environment, words=("--test-clock",))
     try:
+        daemon.start()
         call = CheckedClient(document, daemon.client())
-        run_session(call, daemon, document.tree)
+        run_session(call, daemon, providers, document.tree)
         check(not call.faults, "\n".join(["openapi.yaml and the daemon differ:", *call.faults]))
         for method, path, _ in document.operations():
             check((method, path) in call.done, f"the session never called {method} {path}")
@@ -169,6 +172,7 @@ def run(options):
         check(not unseen, f"described, but never seen in the session: {unseen}")
     finally:
         daemon.remove()
+        providers.stop()
 
 
 if __name__ == "__main__":

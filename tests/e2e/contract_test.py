@@ -17,7 +17,7 @@ method_not_allowed account_closed account_exists hold_closed payment_conflict or
 already_redeemed subscription_exists version_mismatch idempotency_key_reused feature_inactive
 units_invalid option_unknown capture_exceeds_hold refund_exceeds_deduction revoke_exceeds_grant
 balance_range cross_shard promotion_exhausted promotion_inactive not_refundable rate_limited
-refusal_limit overloaded recovering disk_full clock_suspect""".split()
+refusal_limit overloaded recovering disk_full clock_suspect ledger_suspect""".split()
 
 
 def operation_endpoints(ledger):

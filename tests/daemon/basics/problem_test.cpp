@@ -43,7 +43,7 @@ const std::map<int, std::set<std::string>> promised = {
     {429, {"rate_limited", "refusal_limit"}},
     {431, {"header_fields_too_large"}},
     {502, {"provider_failed"}},
-    {503, {"overloaded", "recovering", "disk_full", "clock_suspect"}},
+    {503, {"overloaded", "recovering", "disk_full", "clock_suspect", "ledger_suspect"}},
 };
 
 std::string member(JsonValue object, std::string_view name) {
