@@ -112,6 +112,13 @@ class Shop(Ledger):
     def outcome(self, event):
         return expect(self.told(event), 200)["outcome"]
 
+    def outside_session(self, cents=CENTS, **fields):
+        """A session that creditd has not made."""
+        with self.stripe.lock:
+            price = {"unit_amount": str(cents), "currency": "usd", "product_data": {"name": "x"}}
+            ask = {"mode": "payment", "line_items": {"0": {"price_data": price}}, **fields}
+            return self.stripe.new_session(ask)[1]
+
     def bought(self, account, package):
         """An order that is paid, with the id of its payment."""
         order = self.order(account, package=package)

@@ -5,14 +5,6 @@ from contract_kit import check, expect, unique
 from payments_kit import CENTS, renamed, run_shop
 
 
-def outside_session(shop, **fields):
-    """A session that creditd has not made."""
-    with shop.stripe.lock:
-        price = {"unit_amount": str(CENTS), "currency": "usd", "product_data": {"name": "x"}}
-        ask = {"mode": "payment", "line_items": {"0": {"price_data": price}}, **fields}
-        return shop.stripe.new_session(ask)[1]
-
-
 def open_order(shop, credits=100):
     account = shop.account()
     return account, shop.order(account, package=shop.package(credits))
@@ -129,22 +121,22 @@ def settled_by_an_administrator(shop):
 def sold_without_an_order(shop):
     account, other = shop.account(), shop.account()
     goods = {"creditd_account": account, "creditd_credits": "50"}
-    session = outside_session(shop, metadata=goods, payment_intent_data={"metadata": goods})
+    session = shop.outside_session(metadata=goods, payment_intent_data={"metadata": goods})
     paid, completed = shop.stripe.pay(session["id"])
     shop.tell(completed, paid, renamed(completed), renamed(paid))
     check(shop.available(account) == 50 and len(shop.purchases(account)) == 1, "by metadata")
     package = shop.package(30)
-    session = outside_session(shop, client_reference_id=other,
+    session = shop.outside_session(client_reference_id=other,
                               metadata={"creditd_package": package})
     shop.tell(*shop.stripe.pay(session["id"])[1:])
     check(shop.available(other) == 30, "the account by reference, the package by metadata")
     bought, = shop.purchases(other)
     check(bought["payment"]["amount"] == CENTS, f"{bought}")
     cheap = shop.package(30, cents=CENTS + 1)
-    session = outside_session(shop, client_reference_id=other, metadata={"creditd_package": cheap})
+    session = shop.outside_session(client_reference_id=other, metadata={"creditd_package": cheap})
     check(shop.outcome(shop.stripe.pay(session["id"])[1]) == "quarantined", "another price")
     check(shop.inbox("quarantined")[0]["reason"] == "price_differs", "says the inbox")
-    foreign = outside_session(shop)
+    foreign = shop.outside_session()
     paid, completed = shop.stripe.pay(foreign["id"])
     check(shop.outcome(paid) == "ignored", "it says nothing to creditd")
     check(shop.outcome(completed) == "quarantined", "nobody knows for whom")
