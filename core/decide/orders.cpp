@@ -118,6 +118,8 @@ Refusal decide(Context& context, const NoteNotification& command) {
     next.received = known->received;
     next.received_at = known->received_at;
     next.tries = known->tries + (command.is_try ? 1 : 0);
+    // What somebody has decided that it means stays, when the provider says it again.
+    if (next.hint == NotificationHint{}) next.hint = known->hint;
     if (next != *known) context.emit(NotificationNoted{std::move(next)});
     return accepted;
 }

@@ -112,7 +112,8 @@ Refusal credit(Context& context, Target target, const NotePayment& command,
 /// The order that the command names, or the one that is known to be the payment's.
 const OrderFact* order_of(const Context& context, const NotePayment& command,
                           const StandingFact* known) {
-    if (!command.order.empty()) return find_order(context, command.order_digest);
+    const OrderFact* const named = find_order(context, command.order_digest);
+    if (named != nullptr) return named;
     return known == nullptr ? nullptr : find_order(context, known->standing.order_digest);
 }
 
@@ -200,12 +201,14 @@ RefusalCode check_cycle_payment(const Context& context, const std::optional<Paym
 Refusal decide(Context& context, const NotePayment& command, Target target) {
     const PaymentNews& news = command.news;
     const StandingFact* const known = find_standing(context, news.payment_digest);
+    const PaymentStanding today = standing_today(context, news, known);
     const OrderFact* const order = order_of(context, command, known);
-    if (order == nullptr && !command.order.empty()) return refuse(RefusalCode::order_not_found);
+    // What has bought something is known by itself, whatever order it is said to be for.
+    const bool is_lost = order == nullptr && !command.order.empty();
+    if (is_lost && today.purchase == Seq{}) return refuse(RefusalCode::order_not_found);
     if (order != nullptr && order->account_no != target.no) {
         return refuse(RefusalCode::payment_conflict);
     }
-    const PaymentStanding today = standing_today(context, news, known);
     const bool is_credited = today.purchase != Seq{};
     if (news.paid && !is_credited) return credit(context, target, command, order);
     auto next = joined(today, news);
@@ -216,6 +219,10 @@ Refusal decide(Context& context, const NotePayment& command, Target target) {
         return refuse(RefusalCode::payment_conflict);
     }
     const bool has_order = order != nullptr && is_credited;
+    // One payment pays one order.
+    if (has_order && !today.order.empty() && today.order != order->order.id) {
+        return refuse(RefusalCode::payment_conflict);
+    }
     if (has_order) {
         next->order = order->order.id;
         next->order_digest = order->order.digest;

@@ -103,6 +103,12 @@ void schedule_change(Context& context, Target target, const Plan& plan, Interval
     emit_noted(context, target, SubscriptionStep::change_scheduled, std::move(subscription));
 }
 
+/// Does what is paid until then go beyond the running cycle? A provider and the calendar may differ
+/// by hours about the same one.
+bool is_later_cycle(const Subscription& running, Timestamp paid_until) {
+    return !paid_until.is_never() && paid_until > running.period_end + Duration::days(1);
+}
+
 /// A time that the request gives is over; `field` says which.
 Refusal refuse_past(std::string field) {
     Refusal refusal = refuse(RefusalCode::time_past);
@@ -124,6 +130,11 @@ Refusal decide(Context& context, const Subscribe& command, Target target) {
     if (!runs && paid_until <= context.now) return refuse_past("period_end");
     if (account.closed()) return refuse(RefusalCode::account_closed);
     if (runs) {
+        // Bought again before it ended: another cycle, which the payment pays for.
+        if (command.payment && is_later_cycle(*running(target), paid_until)) {
+            return decide(context, RenewSubscription{command.account, paid_until, command.payment},
+                          target);
+        }
         if (command.payment) emit_used_payment(context, target, *command.payment);
         return accepted;
     }
@@ -191,6 +202,11 @@ Refusal decide(Context& context, const RenewSubscription& command, Target target
     Refusal refusal = refuse_unless_of_provider(target);
     if (refusal != accepted) return refusal;
     Subscription subscription = *running(target);
+    // A cycle before the one that runs was not granted when it should have been: somebody has to
+    // look at it.
+    if (command.payment && command.period_end && *command.period_end <= subscription.period_start) {
+        return refuse(RefusalCode::payment_conflict);
+    }
     if (command.period_end && *command.period_end <= subscription.period_end) {
         if (subscription.status == SubscriptionStatus::past_due) {
             subscription.status = SubscriptionStatus::active;

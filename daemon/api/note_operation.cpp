@@ -2,6 +2,7 @@
 
 #include "daemon/api/personal_fields.hpp"
 #include "daemon/basics/log.hpp"
+#include "replay/sha256.hpp"
 #include "text/utf8.hpp"
 
 namespace creditd::daemon {
@@ -66,6 +67,12 @@ std::string_view name_of(NoteResult::Kind kind) {
 
 NoteOperation::NoteOperation(Call& call, Told told, Then then)
     : call_(call), told_(std::move(told)), then_(std::move(then)) {
+    // A name that is too long for an event is known by its hash; a body, not kept.
+    if (told_.news.notification.size() > limits::id_bytes_max * 2) {
+        const auto hash = replay::sha256(told_.news.notification);
+        told_.news.notification = "sha256:" + replay::to_hex(hash.bytes);
+    }
+    if (told_.raw.size() > limits::notification_bytes_max) told_.raw.clear();
     PaymentCommands commands;
     if (told_.unreadable.empty()) {
         commands = commands_for(told_.provider, told_.news, told_.hint, call.decimals());
@@ -158,7 +165,12 @@ void NoteOperation::complete() {
                                   {"outcome", name_of(result_.kind)},
                                   {"reason", result_.reason}});
     }
-    then_(result_);
+    // There may be thousands of them in one call.
+    told_ = {};
+    batch_ = {};
+    events = {};
+    const Then then = std::move(then_);
+    then(result_);
 }
 
 void note(Call& call, Told told, NoteOperation::Then then) {

@@ -3,6 +3,7 @@
 #include "daemon/api/loaded_event.hpp"
 #include "daemon/api/payments.hpp"
 #include "daemon/api/reads.hpp"
+#include "replay/sha256.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -30,7 +31,10 @@ private:
         const auto no = state.accounts.find(call_.parameter());
         if (!no) return;
         const Subscription* const running = state.accounts.get(*no).running_subscription();
-        if (running == nullptr || running->source != SubscriptionSource::provider) return;
+        const bool is_closed = state.accounts.get(*no).closed();
+        if (running == nullptr || running->source != SubscriptionSource::provider || is_closed) {
+            return;
+        }
         account_ = *no;
         interval_ = running->interval;
         const auto* const change = std::get_if<ChangeSubscription>(&body_);
@@ -38,7 +42,7 @@ private:
         interval_ = change->interval.value_or(interval_);
         const auto& plans = state.catalog().plans;
         const auto plan = plans.find(change->plan);
-        if (plan == plans.end()) return;
+        if (plan == plans.end() || !plan->second.set.active) return;
         for (const PlanPrice& price : plan->second.set.prices) {
             if (price.interval == interval_) price_ = price.price;
         }
@@ -70,7 +74,7 @@ private:
 
     void ask() {
         const StripeCalls& calls = stripe_of(call_).calls;
-        const std::string key = "creditd-" + call_.key;
+        const std::string key = provider_key("subscription", call_.key);
         if (const auto* cancel = std::get_if<CancelSubscription>(&body_)) {
             return send(cancel->at_period_end ? calls.cancel_at_period_end(subscription_, true, key)
                                               : calls.cancel_now(subscription_));
@@ -90,22 +94,25 @@ private:
                                          "now, but not in advance.");
         }
         if (price_.minor == 0) return then_();  // the ledger says what is wrong with the plan
-        call_.fetch(
-            stripe_of(call_).calls.get_subscription(subscription_),
-            [self = shared_from_this()](const HttpResult& answer) {
-                const auto today = read_subscription(answer);
-                if (!today) return self->fail(today.error());
-                const auto& plan = std::get<ChangeSubscription>(self->body_).plan;
-                const PlanChangeAsk ask{plan, self->interval_, self->price_};
-                self->send(stripe_of(self->call_)
-                               .calls.change_plan(*today, ask, "creditd-" + self->call_.key));
-            });
+        call_.fetch(stripe_of(call_).calls.get_subscription(subscription_),
+                    [self = shared_from_this()](const HttpResult& answer) {
+                        const auto today = read_subscription(answer);
+                        if (!today) return self->fail(today.error());
+                        const auto& plan = std::get<ChangeSubscription>(self->body_).plan;
+                        const PlanChangeAsk ask{plan, self->interval_, self->price_};
+                        self->send(stripe_of(self->call_)
+                                       .calls.change_plan(*today, ask,
+                                                          provider_key("plan", self->call_.key)));
+                    });
     }
 
     void send(HttpRequest request) {
         call_.fetch(std::move(request), [self = shared_from_this()](const HttpResult& answer) {
             const auto done = read_subscription(answer);
-            if (done) self->then_();
+            // What is gone at Stripe is canceled there.
+            const bool is_gone = !done && done.error().status == 404 &&
+                                 std::holds_alternative<CancelSubscription>(self->body_);
+            if (done || is_gone) self->then_();
             else self->fail(done.error());
         });
     }
@@ -146,6 +153,11 @@ std::optional<std::string> latest_session(const Api& api, AccountNo account, boo
         if (is_wanted) return order.reference;
     }
     return std::string();
+}
+
+std::string provider_key(std::string_view what, std::string_view key) {
+    return "creditd-" + std::string(what) + "-" +
+           replay::to_hex(replay::digest128('k', what, key).bytes);
 }
 
 void at_stripe_first(Call& call, const CommandBody& body, std::function<void()> then) {

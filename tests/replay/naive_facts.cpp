@@ -58,8 +58,8 @@ void expect_payment(const Evidence& evidence, const Naive& naive, const Digest& 
         EXPECT_EQ(evidence.standing->standing, *standing);
     }
     if (!evidence.payment) return;
-    for (const std::uint16_t index : {0, 1}) {
-        const GrantId lot = GrantId::of(evidence.payment->seq, index);
+    for (const int index : {0, 1}) {
+        const GrantId lot = GrantId::of(evidence.payment->seq, static_cast<std::uint16_t>(index));
         Credits lost{};
         for (const GrantPart& part : evidence.lost) {
             if (part.grant == lot) lost += part.amount;

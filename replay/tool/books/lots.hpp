@@ -71,7 +71,7 @@ private:
         std::int64_t cost = 0;
         Credits revived{};  // what was refunded of it after it had gone
         const Basis* basis = nullptr;
-        Credits owed{};     // for what was spent of it, since its payment was taken back
+        Credits owed{};  // for what was spent of it, since its payment was taken back
         WideCredits deferred() const;
         /// The share of its cost that this many credits have, after the first `before`.
         std::int64_t share(Credits before, Credits credits) const;
