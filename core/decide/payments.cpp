@@ -105,7 +105,11 @@ Refusal credit(Context& context, Target target, const NotePayment& command,
     if (target.account == nullptr) return refuse(RefusalCode::payment_unmatched);
     if (target.account->closed()) return refuse(RefusalCode::account_closed);
     if (is_paid_otherwise(order, command.news)) return refuse(RefusalCode::order_closed);
-    if (order != nullptr) return credit_order(context, target, order->order, command.news);
+    // Goods that are named replace those of the order: its price was not what was paid.
+    const bool is_decided = !command.package.empty() || command.amount.is_positive();
+    if (order != nullptr && !is_decided) {
+        return credit_order(context, target, order->order, command.news);
+    }
     return credit_goods(context, target, command);
 }
 

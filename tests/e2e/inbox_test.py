@@ -201,8 +201,10 @@ def who_may(shop):
     calls = (("GET", "/v1/inbox", None), ("GET", at(noted), None),
              ("PATCH", at(noted), {"credits": 1}), ("POST", at(noted, "/redrive"), {}),
              ("POST", "/v1/payments/reconcile", {}))
-    for scopes in (["ledger:write"], ["ledger:read", "audit:read", "webhooks:write"]):
-        other = shop.with_key(shop.key(*scopes)["secret"])
+    some = shop.key("payments:write", account_prefix="org-1:")  # and not those of others
+    for made in (shop.key("ledger:write"), some,
+                 shop.key("ledger:read", "audit:read", "webhooks:write")):
+        other = shop.with_key(made["secret"])
         for method, path, body in calls:
             expect(other.client.call(method, path, body), 403, "insufficient_scope")
     cashier = shop.with_key(shop.key("payments:write")["secret"])
