@@ -3,6 +3,7 @@
 #include "daemon/api/loaded_event.hpp"
 #include "daemon/api/payments.hpp"
 #include "daemon/api/reads.hpp"
+#include "replay/sha256.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -70,7 +71,7 @@ private:
 
     void ask() {
         const StripeCalls& calls = stripe_of(call_).calls;
-        const std::string key = "creditd-" + call_.key;
+        const std::string key = key_at_stripe(call_);
         if (const auto* cancel = std::get_if<CancelSubscription>(&body_)) {
             return send(cancel->at_period_end ? calls.cancel_at_period_end(subscription_, true, key)
                                               : calls.cancel_now(subscription_));
@@ -90,16 +91,15 @@ private:
                                          "now, but not in advance.");
         }
         if (price_.minor == 0) return then_();  // the ledger says what is wrong with the plan
-        call_.fetch(
-            stripe_of(call_).calls.get_subscription(subscription_),
-            [self = shared_from_this()](const HttpResult& answer) {
-                const auto today = read_subscription(answer);
-                if (!today) return self->fail(today.error());
-                const auto& plan = std::get<ChangeSubscription>(self->body_).plan;
-                const PlanChangeAsk ask{plan, self->interval_, self->price_};
-                self->send(stripe_of(self->call_)
-                               .calls.change_plan(*today, ask, "creditd-" + self->call_.key));
-            });
+        call_.fetch(stripe_of(call_).calls.get_subscription(subscription_),
+                    [self = shared_from_this()](const HttpResult& answer) {
+                        const auto today = read_subscription(answer);
+                        if (!today) return self->fail(today.error());
+                        const auto& plan = std::get<ChangeSubscription>(self->body_).plan;
+                        const PlanChangeAsk ask{plan, self->interval_, self->price_};
+                        self->send(stripe_of(self->call_)
+                                       .calls.change_plan(*today, ask, key_at_stripe(self->call_)));
+                    });
     }
 
     void send(HttpRequest request) {
@@ -130,6 +130,13 @@ bool is_asked_of_stripe(const CommandBody& body) {
 }
 
 }  // namespace
+
+std::string key_at_stripe(const Call& call) {
+    if (!call.key.empty()) return "creditd-" + replay::to_hex(replay::sha256(call.key).bytes);
+    std::array<std::uint8_t, 16> drawn{};
+    call.api().random.fill(drawn);
+    return "creditd-" + replay::to_hex(drawn);
+}
 
 std::optional<std::string> latest_session(const Api& api, AccountNo account, bool is_plan) {
     if (!catch_up(api, api.engine.durable())) return std::nullopt;
