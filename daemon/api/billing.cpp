@@ -135,13 +135,12 @@ void handle_billing_portal(Call& call) {
         }
         const StripeSide& stripe = stripe_of(call);
         const std::string& url = asked.empty() ? stripe.portal_return_url : asked;
-        call.fetch(
-            stripe.calls.create_portal_session(customer, url, provider_key("portal", call.key)),
-            [&call](const HttpResult& answer) {
-                const auto made = read_portal_session(answer);
-                if (made) respond_with_url(call, *made);
-                else respond_failed(call, made.error());
-            });
+        call.fetch(stripe.calls.create_portal_session(customer, url, key_at_stripe(call)),
+                   [&call](const HttpResult& answer) {
+                       const auto made = read_portal_session(answer);
+                       if (made) respond_with_url(call, *made);
+                       else respond_failed(call, made.error());
+                   });
     });
 }
 

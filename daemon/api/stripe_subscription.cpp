@@ -74,7 +74,7 @@ private:
 
     void ask() {
         const StripeCalls& calls = stripe_of(call_).calls;
-        const std::string key = provider_key("subscription", call_.key);
+        const std::string key = key_at_stripe(call_);
         if (const auto* cancel = std::get_if<CancelSubscription>(&body_)) {
             return send(cancel->at_period_end ? calls.cancel_at_period_end(subscription_, true, key)
                                               : calls.cancel_now(subscription_));
@@ -101,8 +101,7 @@ private:
                         const auto& plan = std::get<ChangeSubscription>(self->body_).plan;
                         const PlanChangeAsk ask{plan, self->interval_, self->price_};
                         self->send(stripe_of(self->call_)
-                                       .calls.change_plan(*today, ask,
-                                                          provider_key("plan", self->call_.key)));
+                                       .calls.change_plan(*today, ask, key_at_stripe(self->call_)));
                     });
     }
 
@@ -138,6 +137,13 @@ bool is_asked_of_stripe(const CommandBody& body) {
 
 }  // namespace
 
+std::string key_at_stripe(const Call& call) {
+    if (!call.key.empty()) return "creditd-" + replay::to_hex(replay::sha256(call.key).bytes);
+    std::array<std::uint8_t, 16> drawn{};
+    call.api().random.fill(drawn);
+    return "creditd-" + replay::to_hex(drawn);
+}
+
 std::optional<std::string> latest_session(const Api& api, AccountNo account, bool is_plan) {
     if (!catch_up(api, api.engine.durable())) return std::nullopt;
     replay::followers::PaymentFilter filter;
@@ -153,11 +159,6 @@ std::optional<std::string> latest_session(const Api& api, AccountNo account, boo
         if (is_wanted) return order.reference;
     }
     return std::string();
-}
-
-std::string provider_key(std::string_view what, std::string_view key) {
-    return "creditd-" + std::string(what) + "-" +
-           replay::to_hex(replay::digest128('k', what, key).bytes);
 }
 
 void at_stripe_first(Call& call, const CommandBody& body, std::function<void()> then) {

@@ -12,8 +12,9 @@ namespace creditd::daemon {
 /// where Stripe has no part in it. Answers the call itself where Stripe does not do it.
 void at_stripe_first(Call& call, const CommandBody& body, std::function<void()> then);
 
-/// The Idempotency-Key under which a provider is called: of a length that it takes.
-std::string provider_key(std::string_view what, std::string_view key);
+/// The Idempotency-Key under which Stripe is asked what `call` asks here: its own, in a form that
+/// is never too long for Stripe. A call without one is a new one each time.
+std::string key_at_stripe(const Call& call);
 
 /// The checkout session of the account's latest paid order at Stripe, of a plan if `is_plan`;
 /// empty: there is none; nothing: it cannot be read. For reader threads.

@@ -29,6 +29,12 @@ struct Named {
     void of(const CreditsRefunded& body) {
         for (const RestoredPart& part : body.restored) add(part.burned_from);
     }
+    void of(const PaymentReversed& body) {
+        for (const LotReversal& part : body.reversed) add(part.grant);
+    }
+    void of(const PaymentRestored& body) {
+        for (const RestoredPart& part : body.restored) add(part.burned_from);
+    }
     void of(const HoldPlaced& body) { add(body.reserved); }
     void of(const HoldExtended& body) { add(body.reserved); }
     void of(const HoldCaptured& body) {

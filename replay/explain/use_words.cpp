@@ -106,30 +106,6 @@ void say(Words& words, const CommandRefused& body) {
 
 namespace {
 
-void say_restored(Words& words, const RestoredPart& part) {
-    switch (part.into) {
-        case RestoredInto::same_grant:
-            words << part.amount << " to ";
-            words.grant(part.grant);
-            break;
-        case RestoredInto::revoked_grant:
-            words << part.amount << " of ";
-            words.grant(part.grant) << ":\n     it has been taken back, and so are these";
-            break;
-        case RestoredInto::new_grant:
-            words << part.amount << " of ";
-            if (part.burned_from == GrantId{}) {
-                words << "a debt that has been repaid since: now the new grant ";
-            } else {
-                words << grant_text(part.burned_from) << ", whose time is over: now the new grant ";
-            }
-            words << grant_text(part.grant) << "\n     (";
-            words.terms(part.terms) << ")";
-            break;
-    }
-    words << "\n";
-}
-
 void say_deduction(Words& words, const CreditsRefunded& body) {
     words << body.amount << " of transaction " << transaction_text(body.deduction.seq());
     const auto& about = words.explanation.about;
@@ -159,8 +135,7 @@ void say(Words& words, const CreditsRefunded& body) {
     if (body.restored.empty()) return;
     words << "Back to the grants that had paid, the last one first:\n";
     for (std::size_t i = 0; i < body.restored.size(); ++i) {
-        words.line(i + 1);
-        say_restored(words, body.restored[i]);
+        words.line(i + 1).restored(body.restored[i]);
     }
 }
 

@@ -161,4 +161,29 @@ void Words::debt_repaid(Credits repaid, Credits left) {
           << " can be spent.\n";
 }
 
+void Words::restored(const RestoredPart& part) {
+    Words& words = *this;
+    switch (part.into) {
+        case RestoredInto::same_grant:
+            words << part.amount << " to ";
+            words.grant(part.grant);
+            break;
+        case RestoredInto::revoked_grant:
+            words << part.amount << " of ";
+            words.grant(part.grant) << ":\n     it has been taken back, and so are these";
+            break;
+        case RestoredInto::new_grant:
+            words << part.amount << " of ";
+            if (part.burned_from == GrantId{}) {
+                words << "a debt that has been repaid since: now the new grant ";
+            } else {
+                words << grant_text(part.burned_from) << ", whose time is over: now the new grant ";
+            }
+            words << grant_text(part.grant) << "\n     (";
+            words.terms(part.terms) << ")";
+            break;
+    }
+    words << "\n";
+}
+
 }  // namespace creditd::replay::explaining

@@ -42,6 +42,8 @@ struct Words {
     void parts(const std::vector<GrantPart>& list, std::string_view preposition);
     /// Begins the n-th line of a list, from 1.
     Words& line(std::size_t place);
+    /// Where credits that came back are now, to the end of the line.
+    void restored(const RestoredPart& part);
     /// The sentence about a grant that this event made, and what of it went to a debt.
     void new_grant(GrantId id, Credits amount, const GrantTerms& terms, Credits debt_repaid);
     void debt_repaid(Credits repaid, Credits left);
@@ -68,5 +70,7 @@ void say(Words& words, const CommandRefused& body);
 void say(Words& words, const SubscriptionMoved& body);
 void say(Words& words, const PromotionRedeemed& body);
 void say(Words& words, const ReferralRewarded& body);
+void say(Words& words, const PaymentReversed& body);
+void say(Words& words, const PaymentRestored& body);
 
 }  // namespace creditd::replay::explaining

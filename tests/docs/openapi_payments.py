@@ -36,11 +36,12 @@ class Providers:
 
 
 def show_payments(call, providers):
+    settings = call("GET", "/v1/catalog")["settings"]
     call("GET", "/v1/payments/config")
     call("PUT", "/v1/packages/cards", {"credits": 100, "bonus": 10, "price": CARD}, status=201)
     call("PUT", "/v1/packages/qris", {"credits": 150, "price": RUPIAH}, status=201)
-    monthly = [dict(CARD, interval="month")]
-    call("PUT", "/v1/plans/member", {"credits": 40, "prices": monthly}, status=201)
+    prices = [dict(CARD, interval="month"), dict(CARD, interval="year")]
+    call("PUT", "/v1/plans/member", {"credits": 40, "prices": prices}, status=201)
     show_manual_orders(call)
     show_stripe(call, providers.stripe)
     show_subscriptions(call, providers.stripe)
@@ -51,6 +52,8 @@ def show_payments(call, providers):
                        "order.refunded,order.disputed,payment.quarantined,credits.revoked")
     told = {event["type"] for event in page["data"]}
     check(len(told) == 7, f"events of payments: {told}")
+    catalog = call("GET", "/v1/catalog")
+    call("PUT", "/v1/catalog", dict(catalog, settings=settings))
     for offer in ("packages/cards", "packages/qris", "plans/member"):
         call("DELETE", f"/v1/{offer}", status=204)
 
@@ -144,7 +147,15 @@ def show_subscriptions(call, stripe):
     order, session = buy(call, stripe, "olga", plan="member", interval="month")
     tell(call, stripe, stripe.pay(session))
     check(call("GET", f"/v1/orders/{order}")["plan"] == "member", "an order of a plan")
-    call("GET", "/v1/accounts/olga/subscription")
+    at = "/v1/accounts/olga/subscription"
+    call("GET", at)
+    for step, body in (("cancel", {"at_period_end": True}), ("resume", {})) * 2:
+        call("POST", f"{at}/{step}", body, key="")
+    change = {"plan": "member", "interval": "year"}
+    call("POST", f"{at}/change", dict(change, at_period_end=True), status=422)
+    for step, body in (("cancel", {}), ("resume", {}), ("change", change)):
+        stripe.fail(1, 400)
+        call("POST", f"{at}/{step}", body, status=502)
     call("POST", portal, {"return_url": "https://shop.example/me"}, status=201)
     call("GET", "/v1/accounts/olga/payment-methods")
     check(call("GET", "/v1/accounts/olga/invoices")["data"], "no invoice")

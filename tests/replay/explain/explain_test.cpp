@@ -148,6 +148,36 @@ TEST_F(Grants, AreBoughtWithABonus) {
     EXPECT_EQ(told(), golden("a purchase with a bonus"));
 }
 
+/// What is told of a payment of 10.00 USD.
+NotePayment news(PaymentDispute dispute, std::int64_t refunded_cents = 0) {
+    NotePayment command;
+    command.account = "ann";
+    command.news.provider = "stripe";
+    command.news.payment_id = "pi_2";
+    command.news.payment_digest = replay::digest128('p', "stripe", "pi_2");
+    command.news.refunded_minor = refunded_cents;
+    if (!dispute.id.empty()) command.news.disputes.push_back(std::move(dispute));
+    return command;
+}
+
+TEST_F(Grants, AreTakenAndGivenBackWithTheirPayment) {
+    PurchaseCredits command;
+    command.account = "ann";
+    command.amount = whole(100);
+    command.provider = "stripe";
+    command.payment_id = "pi_2";
+    command.payment_digest = replay::digest128('p', "stripe", "pi_2");
+    command.payment = {1'000, Currency::of("USD")};
+    done(command);
+    done(news({}, 100));
+    EXPECT_EQ(told_of_last<PaymentReversed>(), golden("a payment that was refunded in part"));
+    spend(60);
+    done(news({"dp_1", DisputeStatus::open}));
+    EXPECT_EQ(told_of_last<PaymentReversed>(), golden("a payment that is disputed"));
+    done(news({"dp_1", DisputeStatus::won}));
+    EXPECT_EQ(told_of_last<PaymentRestored>(), golden("a payment whose dispute was won"));
+}
+
 TEST_F(Grants, OfPromotionsAndReferrals) {
     Promotion promotion;
     promotion.code = "SPRING";
