@@ -277,6 +277,7 @@ struct NotePayment {
 struct NoteNotification {
     Notification notification;  // without what its first event says
     bool is_try = true;         // false: somebody changed what is to be assumed
+    Digest order_digest{};      // of the order to be read with it; zero: none
 };
 struct CreateApiKey {
     std::string id;

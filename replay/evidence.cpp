@@ -109,6 +109,7 @@ Digest order_of(const CommandBody& body) {
     if (const auto* placed = std::get_if<PlaceOrder>(&body)) return placed->digest;
     if (const auto* changed = std::get_if<ChangeOrder>(&body)) return changed->digest;
     if (const auto* note = std::get_if<NotePayment>(&body)) return note->order_digest;
+    if (const auto* told = std::get_if<NoteNotification>(&body)) return told->order_digest;
     return {};
 }
 

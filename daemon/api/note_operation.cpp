@@ -80,6 +80,9 @@ NoteOperation::NoteOperation(Call& call, Told told, Then then)
     batch_.meta.actor = told_.provider;
     batch_.meta.trace_id = call.trace_id;
     NoteNotification noted{notification_of(told_, commands)};
+    if (is_of_subscription(told_.news) && !noted.notification.order.empty()) {
+        noted.order_digest = order_digest_of(noted.notification.order);
+    }
     for (CommandBody& body : commands.bodies) {
         Command& command = batch_.operations.emplace_back();
         command.meta = batch_.meta;
@@ -120,6 +123,20 @@ bool NoteOperation::is_known(const State& state) const {
     return known != nullptr && known->outcome != NotificationOutcome::quarantined;
 }
 
+// An account has one subscription after the other, and each begins with its order: what is told of
+// one that was ordered before is over, and says nothing of today's.
+bool NoteOperation::is_of_earlier_subscription(const State& state) const {
+    const Command& last = batch_.operations.back();
+    const Digest& digest = std::get<NoteNotification>(last.body).order_digest;
+    if (digest == Digest{}) return false;
+    const OrderFact* known = state.window.find_order(digest);
+    if (known == nullptr && last.evidence.order) known = &*last.evidence.order;
+    if (known == nullptr || !known->order.is_paid()) return false;
+    const Subscription* const running =
+        state.accounts.get(known->account_no).running_subscription();
+    return running != nullptr && known->order.settled_at < running->started_at;
+}
+
 void NoteOperation::note_alone(const LedgerTurn& turn, NotificationOutcome outcome,
                                std::string reason) {
     Command command = batch_.operations.back();
@@ -138,6 +155,12 @@ void NoteOperation::execute(const LedgerTurn& turn) {
     if (is_stale_) return;
     if (is_known(turn.state)) {
         result_.kind = NoteResult::Kind::known;
+        result_.seq = turn.state.head.seq;
+        return;
+    }
+    if (is_of_earlier_subscription(turn.state)) {
+        note_alone(turn, NotificationOutcome::ignored,
+                   std::string(creditd::name_of(RefusalCode::subscription_not_found)));
         result_.seq = turn.state.head.seq;
         return;
     }

@@ -43,6 +43,7 @@ public:
 private:
     void gather();
     bool is_known(const State& state) const;
+    bool is_of_earlier_subscription(const State& state) const;
     void note_alone(const LedgerTurn& turn, NotificationOutcome outcome, std::string reason);
 
     Call& call_;

@@ -143,11 +143,14 @@ PaymentCommands commands_for(std::string_view provider, const ProviderNews& news
     return out;
 }
 
+bool is_of_subscription(const ProviderNews& news) {
+    return std::holds_alternative<CycleFailed>(news.told) ||
+           std::holds_alternative<SubscriptionTold>(news.told);
+}
+
 bool is_past(const ProviderNews& news, RefusalCode refusal) {
-    const bool is_of_subscription = std::holds_alternative<CycleFailed>(news.told) ||
-                                    std::holds_alternative<SubscriptionTold>(news.told);
-    return is_of_subscription && (refusal == RefusalCode::subscription_not_found ||
-                                  refusal == RefusalCode::subscription_source);
+    return is_of_subscription(news) && (refusal == RefusalCode::subscription_not_found ||
+                                        refusal == RefusalCode::subscription_source);
 }
 
 }  // namespace creditd::daemon

@@ -27,6 +27,8 @@ struct PaymentCommands {
 PaymentCommands commands_for(std::string_view provider, const ProviderNews& news,
                              const NotificationHint& hint, unsigned decimals);
 
+/// Do they say how a subscription stands?
+bool is_of_subscription(const ProviderNews& news);
 /// Is this refusal of such commands no reason for anybody to look: what was told is over already?
 bool is_past(const ProviderNews& news, RefusalCode refusal);
 

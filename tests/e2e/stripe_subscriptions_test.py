@@ -115,6 +115,13 @@ def ended(shop):
     _, again, second = subscribed(shop, name, account)
     check(shop.status(again) == "settled" and second != subscription, f"{again}")
     check(current(shop, account)["status"] == "active", f"{current(shop, account)}")
+    failed = {**late["data"]["object"], "status": "past_due"}
+    for event in (renamed(over), renamed(late), renamed(late, data={"object": failed})):
+        check(shop.outcome(event) == "ignored", f"of the first one: {event}")
+        check(current(shop, account)["status"] == "active", f"{current(shop, account)}")
+    shop.restart("kill")
+    check(shop.outcome(renamed(over)) == "ignored", "after a restart")
+    check(current(shop, account)["status"] == "active", "it ended by the other one's end")
     shop.tell(*shop.stripe.end(second))
     check(current(shop, account)["status"] == "canceled", "by its own end")
 
