@@ -105,7 +105,7 @@ Refusal decide_steps(State& state, const Command& command, const Targets& target
     Command step = command;
     for (bool goes_on = true; goes_on;) {
         std::size_t first = 0;
-        const Refusal refusal = decide_one(state, step, targets, now, policy, out, first);
+        Refusal refusal = decide_one(state, step, targets, now, policy, out, first);
         if (refusal != accepted) return refusal;
         apply_from(state, out, first);
         goes_on = out.size() > first && has_steps(state, step);
@@ -119,7 +119,7 @@ Refusal try_steps(const State& state, const Command& command, const Targets& tar
                   const Policy& policy, std::vector<DecidedEvent>& out) {
     State trial(state);
     std::vector<DecidedEvent> events;
-    const Refusal refusal = decide_steps(trial, command, targets, now, policy, events);
+    Refusal refusal = decide_steps(trial, command, targets, now, policy, events);
     if (refusal != accepted) return refusal;
     for (DecidedEvent& event : events) out.push_back(std::move(event));
     return accepted;

@@ -70,7 +70,7 @@ Refusal decide(Context& context, const PlaceOrder& command, Target target) {
         return is_same(*known, command, target.no) ? accepted : refuse(RefusalCode::order_exists);
     }
     Order order;
-    const Refusal refusal = with_goods(context, command, order);
+    Refusal refusal = with_goods(context, command, order);
     if (refusal != accepted) return refusal;
     if (target.account->closed()) return refuse(RefusalCode::account_closed);
     order.id = command.id;

@@ -232,7 +232,7 @@ Refusal decide(Context& context, const NotePayment& command, Target target) {
         next->order_digest = order->order.digest;
     }
     const std::size_t before = context.out.size();
-    const Refusal refusal =
+    Refusal refusal =
         emit_standing(context, target, known == nullptr ? today : known->standing, *next);
     if (refusal != accepted || context.out.size() > before) return refusal;
     if (has_order) emit_order(context, target, order->order, *next);

@@ -123,7 +123,8 @@ void note_stripe(Call& call, Told told,
 void handle_stripe_webhook(Call& call) {
     const StripeSide& stripe = payments_of(call).stripe;
     if (stripe.webhook_secrets.empty()) {
-        call.respond_problem(ProblemCode::route_not_found, "Stripe is not configured here.");
+        call.respond_problem(ProblemCode::signature_invalid,
+                             "Stripe is not configured here: there is no secret to check with.");
         return;
     }
     const std::string_view raw = call.request().body;
@@ -167,7 +168,8 @@ void ask_midtrans(Call& call, MidtransAsk ask,
 void handle_midtrans_webhook(Call& call) {
     const MidtransSide& midtrans = payments_of(call).midtrans;
     if (!midtrans.can_call()) {
-        call.respond_problem(ProblemCode::route_not_found, "Midtrans is not configured here.");
+        call.respond_problem(ProblemCode::signature_invalid,
+                             "Midtrans is not configured here: there is no key to check with.");
         return;
     }
     const std::string raw(call.request().body);

@@ -189,8 +189,9 @@ const ConfigKey table[] = {
      "CREDITD_STRIPE__SECRET_KEY. Without it no order can be paid at Stripe.",
      [](Config& c) -> ConfigSlot { return &c.stripe.secret_key; }},
     {"stripe", "webhook_secrets", Kind::masked, "", 1, 1024, {},
-     "A file that holds the signing secrets of the webhook endpoint at Stripe (whsec_...), separated\n"
-     "by commas while one is rolled, or CREDITD_STRIPE__WEBHOOK_SECRETS. Without it nothing is heard.",
+     "A file that holds the signing secrets of the webhook endpoint at Stripe (whsec_...), with\n"
+     "commas between them while one is rolled, or CREDITD_STRIPE__WEBHOOK_SECRETS. Without it\n"
+     "nothing is heard.",
      [](Config& c) -> ConfigSlot { return &c.stripe.webhook_secrets; }},
     {"stripe", "publishable_key", Kind::text, "", 0, 255, {},
      "Shown to pages by GET /v1/payments/config.",

@@ -48,7 +48,8 @@ def show_payments(call, providers):
     show_inbox(call, providers.stripe)
     show_reconciliation(call, providers.stripe)
     show_midtrans(call, providers.midtrans)
-    page = call("GET", "/v1/events?after=0&limit=1000&types=order.created,order.settled,order.failed,"
+    page = call("GET", "/v1/events?after=0&limit=1000&types=order.created,order.settled,"
+                "order.failed,"
                        "order.refunded,order.disputed,payment.quarantined,credits.revoked")
     told = {event["type"] for event in page["data"]}
     check(len(told) == 7, f"events of payments: {told}")
@@ -71,7 +72,8 @@ def show_manual_orders(call):
     call("GET", "/v1/orders/ORDER-1")
     call("GET", "/v1/orders/none", status=404)
     call("POST", "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 7"}, key="settle-1")
-    settled = call("POST", "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 7"}, key="settle-1")
+    settled = call("POST", "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 7"},
+                   key="settle-1")
     check(settled["status"] == "settled", f"{settled}")
     call("POST", "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 7"})
     call("POST", "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 8"}, status=409)
@@ -188,7 +190,9 @@ def correct(call, at):
                                 "provider": "manual"}, status=201)
     call("PATCH", at, {"account": "nina", "package": "cards", "credits": 50})
     check(call("POST", f"{at}/redrive", {}, key="")["tries"] == 2, "a second try")
-    call("PATCH", at, {"order": "ORDER-6"})
+    call("PUT", "/v1/packages/exact", {"credits": 50,
+                                       "price": {"amount": 500, "currency": "USD"}})
+    call("PATCH", at, {"order": "ORDER-6", "package": "exact"})
     driven = call("POST", f"{at}/redrive", None, key="")
     check(driven["outcome"] == "applied", f"{driven}")
 

@@ -194,5 +194,6 @@ def the_log_agrees(shop):
 
 
 if __name__ == "__main__":
-    run_shop([every_order, every_order_with_a_lost_step, all_at_once, spent_and_owed, spent_and_written_off,
+    run_shop([every_order, every_order_with_a_lost_step, all_at_once, spent_and_owed,
+              spent_and_written_off,
               the_log_agrees])

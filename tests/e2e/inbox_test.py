@@ -1,5 +1,6 @@
-"""What providers tell is kept, with what became of it: what cannot be mapped waits in quarantine, can
-be corrected and driven again, and credits once; nothing is dropped, and nothing is told to the log."""
+"""What providers tell is kept, with what became of it: what cannot be mapped waits in
+quarantine, can be corrected and driven again, and credits once; nothing is dropped, and nothing
+is told to the log."""
 
 import json
 

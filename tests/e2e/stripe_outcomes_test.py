@@ -1,5 +1,6 @@
-"""What becomes of an order at Stripe that is not simply paid: money that takes its time, fails, comes
-late or twice, orders that an administrator ends, and credits that were sold without an order."""
+"""What becomes of an order at Stripe that is not simply paid: money that takes its time, fails,
+comes late or twice, orders that an administrator ends, and credits that were sold without an
+order."""
 
 from contract_kit import check, expect, unique
 from payments_kit import CENTS, renamed, run_shop
