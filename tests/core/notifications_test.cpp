@@ -76,6 +76,16 @@ TEST(Notifications, KeepWhatIsToBeAssumed) {
               }));
 }
 
+TEST(Notifications, KeepItThoughTheProviderSaysThemAgain) {
+    const NotificationHint hint{"ann", {}, "p", {}};
+    with_package()
+        .given(notify("evt_1", Result::quarantined, {.hint = hint}))
+        .when(notify("evt_1", Result::applied))
+        .then(done(), that([&](const World& world) {
+                  EXPECT_EQ(notification_in(world, "evt_1").hint, hint);
+              }));
+}
+
 TEST(Notifications, KeepWhatWasReceivedInTheirPersonalPart) {
     World world;
     const auto body = notification_of("evt_1", Result::applied);

@@ -224,6 +224,22 @@ TEST(PaidOrders, AreThoseOfThePayersAccount) {
         .then(refused(RefusalCode::payment_conflict), order_is("o", Status::pending));
 }
 
+TEST(PaidOrders, ArePaidByAPaymentEach) {
+    settled()
+        .given(place_order("ann", "two", {.package = "p"}))
+        .when(note(paid("pay"), {.order = "two"}))
+        .then(refused(RefusalCode::payment_conflict), order_is("two", Status::pending));
+}
+
+TEST(PaidOrders, AreKnownByTheirPaymentWhateverOrderItNames) {
+    for (const bool forgets : {false, true}) {
+        Scene scene = settled();
+        if (forgets) scene.given(forget_window());
+        scene.when(note(refunded("pay", "re_1", 100), {.order = "none"}))
+            .then(done(), order_is("o", Status::refunded), balance("ann", 0));
+    }
+}
+
 TEST(PaidOrders, SettleByAPurchaseThatWasMadeBefore) {
     ordered()
         .given(buy("ann", "p", "pay"))

@@ -116,6 +116,25 @@ TEST(PaidCycles, OfAPeriodThatIsGrantedUseThePaymentUp) {
               balance("ann", 500));
 }
 
+TEST(PaidCycles, AreBoughtAgainBeforeTheyEnd) {
+    subscribed()
+        .when(subscribe_paid("ann", "basic", invoice("second"), 60 * one_day))
+        .then(done(), steps_are({Step::renewed}), balance("ann", 1'000), lots_are("second", {{}}))
+        .when(subscribe_paid("ann", "basic", invoice("second"), 60 * one_day))
+        .then(nothing_done(), balance("ann", 1'000));
+    // By an hour more than the calendar says, it is the same cycle.
+    subscribed()
+        .when(subscribe_paid("ann", "basic", invoice("second"), 31 * one_day + 3'600))
+        .then(events_are({"payment_noted"}), balance("ann", 500));
+}
+
+TEST(PaidCycles, ThatAreOverAreNotPaidAfterwards) {
+    subscribed()
+        .given(renew_paid("ann", invoice("second")))
+        .when(renew_paid("ann", invoice("third"), 20 * one_day))
+        .then(refused(RefusalCode::payment_conflict), balance("ann", 1'000));
+}
+
 TEST(PaidCycles, AreNotPaidByWhatBoughtCredits) {
     given(until(2024, 1, 10), account("ann"), offer(basic_plan()),
           purchase("ann", 100, "pay", {.cents = 1'500}))

@@ -53,6 +53,7 @@ void NaiveLedger::on(const Event& event, Books& books, const GrantExpired& body)
     EXPECT_TRUE(!lot.is_pending && lot.terms.expires_at <= event.time);
     EXPECT_EQ(body.amount.value, lot.free()) << "what a hold keeps does not expire, all else does";
     lot.left -= body.amount.value;
+    lot.lost += body.amount.value;
     books.total(Total::expired) += body.amount.value;
 }
 
@@ -60,6 +61,7 @@ void NaiveLedger::on(const Event&, Books& books, const GrantRevoked& body) {
     Lot& lot = books.lots.at(body.grant.value);
     EXPECT_TRUE(0 < body.amount.value && body.amount.value <= lot.free());
     lot.left -= body.amount.value;
+    lot.lost += body.amount.value;
     lot.is_revoked = lot.left == 0;
     EXPECT_EQ(body.whole, lot.is_revoked);
     books.total(Total::revoked) += body.amount.value;
@@ -76,6 +78,7 @@ void NaiveLedger::on(const Event& event, Books& books, const SubscriptionMoved& 
             EXPECT_EQ(last->free(), 0) << "and goes whole before the next";
         }
         lot.left -= part.amount.value;
+        lot.lost += part.amount.value;
         books.total(Total::expired) += part.amount.value;
         last = &lot;
     }

@@ -23,6 +23,9 @@ struct Lot {
     GrantTerms terms;
     bool is_pending = false;
     bool is_revoked = false;  // nothing of it was left by a revocation
+    std::int64_t lost = 0;    // to time, or by a revocation
+    std::int64_t taken = 0;   // back, since its payment was refunded or disputed
+    std::int64_t owed = 0;    // likewise, of what had been spent
 
     std::int64_t free() const { return left - kept; }
 };
@@ -104,6 +107,8 @@ private:
     void on(const Event& event, Books& books, const SubscriptionMoved& body);
     void on(const Event& event, Books& books, const PromotionRedeemed& body);
     void on(const Event& event, Books& books, const ReferralRewarded& body);
+    void on(const Event& event, Books& books, const PaymentReversed& body);
+    void on(const Event& event, Books& books, const PaymentRestored& body);
 
     Expected expected_burn(const Books& books, std::int64_t amount, const Usable& usable);
     Expected expected_burn(const Books& books, std::int64_t amount, const std::string& feature,

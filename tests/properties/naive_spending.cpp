@@ -99,6 +99,7 @@ void NaiveLedger::on(const Event& event, Books& books, const CreditsRefunded& bo
         sum += part.amount.value;
         if (part.into == RestoredInto::revoked_grant) {
             books.total(Total::revoked) += part.amount.value;
+            books.lots.at(part.grant.value).lost += part.amount.value;
         } else if (part.into == RestoredInto::same_grant) {
             books.lots.at(part.grant.value).left += part.amount.value;
         } else {
@@ -184,6 +185,7 @@ void NaiveLedger::end_hold(const Event& event, Books& books, const HoldSummary& 
         if (lot.terms.expires_at > event.time) continue;
         gone.push_back(part);
         lot.left -= part.amount.value;
+        lot.lost += part.amount.value;
         books.total(Total::expired) += part.amount.value;
     }
     EXPECT_EQ(expired, gone) << "what is released after its grant's end expires at once";

@@ -175,6 +175,7 @@ CatalogSettings random_settings(Random& random, const std::vector<std::string>& 
     }
     settings.referral = {Credits{random.between(0, 2) * 400}, Credits{random.between(0, 2) * 300},
                          random_days(random, 30)};
+    settings.claw_back = random.one_in(3) ? ClawBack::write_off : ClawBack::debt;
     return settings;
 }
 

@@ -63,7 +63,7 @@ CommandBody RandomHistory::any_command() {
         case 1:
         case 2: return grant();
         case 3:
-        case 4: return purchase();
+        case 4: return random_.one_in(2) ? CommandBody(purchase()) : news_of_a_payment();
         case 5:
         case 6:
         case 7:
@@ -177,7 +177,7 @@ CommandBody RandomHistory::grant() {
     return command;
 }
 
-CommandBody RandomHistory::purchase() {
+PurchaseCredits RandomHistory::purchase() {
     PurchaseCredits command;
     command.account = any_account();
     command.provider = "stripe";
@@ -194,6 +194,30 @@ CommandBody RandomHistory::purchase() {
     const auto& packages = world_.state().catalog().packages;
     const auto found = packages.find(command.package);
     if (found != packages.end()) command.payment = found->second.set.price;
+    return command;
+}
+
+/// That it was made, or that it is refunded or disputed, in any order.
+CommandBody RandomHistory::news_of_a_payment() {
+    const PurchaseCredits paid = purchase();
+    NotePayment command;
+    command.account = paid.account;
+    command.package = paid.package;
+    command.amount = paid.amount;
+    PaymentNews& news = command.news;
+    news.provider = paid.provider;
+    const bool is_old = payments_ > 1 && !random_.one_in(4);
+    news.payment_id = is_old ? "pay-" + std::to_string(random_.below(payments_)) : paid.payment_id;
+    news.payment_digest = replay::digest128('p', news.provider, news.payment_id);
+    news.paid = !is_old;
+    news.amount = paid.payment;
+    const std::string name = std::to_string(random_.below(3));
+    if (is_old && random_.one_in(2)) {
+        news.refunds = {
+            {name, random_.between(1, 400), static_cast<RefundStatus>(random_.below(3))}};
+    } else if (is_old) {
+        news.disputes = {{name, static_cast<DisputeStatus>(random_.below(3))}};
+    }
     return command;
 }
 

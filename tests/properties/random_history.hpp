@@ -32,7 +32,8 @@ private:
     CommandBody about_subscriptions();
     CommandBody about_holds();
     CommandBody grant();
-    CommandBody purchase();
+    PurchaseCredits purchase();
+    CommandBody news_of_a_payment();
     CommandBody refund();
     CommandBody revocation();
     CommandBody transfer();

@@ -82,7 +82,8 @@ void expect_order(const Evidence& evidence, const Naive& naive, const Digest& di
 void expect_note(const Evidence& evidence, const Naive& naive, const NotePayment& note) {
     expect_payment(evidence, naive, note.news.payment_digest);
     Digest order = note.order_digest;
-    if (order == Digest{} && evidence.standing) order = evidence.standing->standing.order_digest;
+    if (naive.order(order) == nullptr && evidence.standing)
+        order = evidence.standing->standing.order_digest;
     expect_order(evidence, naive, order);
 }
 

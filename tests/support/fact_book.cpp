@@ -168,9 +168,11 @@ void FactBook::find_payment(const Digest& payment, Evidence& evidence) const {
 
 void FactBook::find_money(const CommandBody& body, Evidence& evidence) const {
     if (const Digest* const payment = payment_of(body)) find_payment(*payment, evidence);
-    Digest order = order_of(body);
-    if (order == Digest{} && evidence.standing) order = evidence.standing->standing.order_digest;
-    if (const auto* placed = found_in(orders_, order)) evidence.order = *placed;
+    const auto* order = found_in(orders_, order_of(body));
+    if (order == nullptr && evidence.standing) {
+        order = found_in(orders_, evidence.standing->standing.order_digest);
+    }
+    if (order != nullptr) evidence.order = *order;
     const auto* const told = std::get_if<NoteNotification>(&body);
     if (told == nullptr) return;
     const auto* const known = notification(told->notification.digest);

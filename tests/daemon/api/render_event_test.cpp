@@ -52,6 +52,42 @@ TEST(RenderEvent, NothingIsShortWhereAPlanPays) {
     EXPECT_NE(answer(event).find(R"("waived":3,"required":3,"shortfall":0,)"), std::string::npos);
 }
 
+/// A purchase whose payment had been refunded before: what follows is part of the operation.
+std::vector<DecidedEvent> purchase_and_what_follows() {
+    Event bought = deduction();
+    CreditsPurchased purchase;
+    purchase.amount = Credits{9'000'000};
+    bought.body = purchase;
+    bought.origin.reset();
+    Event reversed = deduction();
+    reversed.seq = Seq{43};
+    reversed.body = PaymentReversed{};
+    return {{bought, {}}, {reversed, {}}};
+}
+
+TEST(RenderEvent, APurchaseIsAnsweredByItselfWhateverFollows) {
+    const std::vector<DecidedEvent> events = purchase_and_what_follows();
+    const PersonalFields personal;
+    const AnswerRecords records(events, 0, 2, personal);
+    std::string out;
+    render_answer(out, records.span(), 6);
+    EXPECT_TRUE(out.starts_with(R"({"id":"txn_42","seq":43,"type":"purchase")")) << out;
+    EXPECT_EQ(status_of_answer(records.span()), 201U);
+}
+
+TEST(RenderEvent, WhatFollowsAPurchaseIsOfTheSameOperation) {
+    std::vector<EventRecord> records;
+    const std::vector<DecidedEvent> events = purchase_and_what_follows();
+    const Event other = deduction();
+    const PersonalFields personal;
+    for (const DecidedEvent& one : events) records.emplace_back(one.event, personal);
+    records.emplace_back(other, personal);
+    const auto operations = split_operations(records);
+    ASSERT_EQ(operations.size(), 2U);
+    EXPECT_EQ(operations[0].size(), 2U);
+    EXPECT_EQ(operations[1].size(), 1U);
+}
+
 TEST(RenderEvent, TheSameEventGivesTheSameBytes) {
     PersonalFields personal;
     personal.description = "a \"b\" \n";
