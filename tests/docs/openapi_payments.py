@@ -48,8 +48,9 @@ def show_payments(call, providers):
     show_inbox(call, providers.stripe)
     show_reconciliation(call, providers.stripe)
     show_midtrans(call, providers.midtrans)
-    page = call("GET", "/v1/events?after=0&limit=1000&types=order.created,order.settled,order.failed,"
-                       "order.refunded,order.disputed,payment.quarantined,credits.revoked")
+    names = ("order.created,order.settled,order.failed,order.refunded,order.disputed,"
+             "payment.quarantined,credits.revoked")
+    page = call("GET", f"/v1/events?after=0&limit=1000&types={names}")
     told = {event["type"] for event in page["data"]}
     check(len(told) == 7, f"events of payments: {told}")
     catalog = call("GET", "/v1/catalog")
