@@ -51,13 +51,17 @@ std::string feature_of(const CommandBody& body) {
     return {};
 }
 
-/// After a cycle was paid for, what follows is its payment's affair: it may have been refunded
+/// After a payment has bought something, what follows is its own affair: it may have been refunded
 /// before it was heard of.
 void follow_payment(CommandBody& body) {
     NotePayment note;
     if (auto* subscribe = std::get_if<Subscribe>(&body)) note.news = *subscribe->payment;
     else if (auto* renew = std::get_if<RenewSubscription>(&body)) note.news = *renew->payment;
-    else return;
+    else if (const auto* bought = std::get_if<PurchaseCredits>(&body)) {
+        note.news.provider = bought->provider;
+        note.news.payment_id = bought->payment_id;
+        note.news.payment_digest = bought->payment_digest;
+    } else return;
     body = std::move(note);
 }
 
@@ -81,7 +85,12 @@ Refusal decide_one(State& state, const Command& command, const Targets& targets,
 }
 
 /// Are such commands decided in steps, each on what the one before has made?
-bool has_steps(const CommandBody& body) {
+bool has_steps(const State& state, const Command& command) {
+    const CommandBody& body = command.body;
+    if (const auto* bought = std::get_if<PurchaseCredits>(&body)) {
+        return command.evidence.standing ||
+               state.window.find_standing(bought->payment_digest) != nullptr;
+    }
     if (const auto* subscribe = std::get_if<Subscribe>(&body))
         return subscribe->payment.has_value();
     if (const auto* renew = std::get_if<RenewSubscription>(&body))
@@ -99,7 +108,7 @@ Refusal decide_steps(State& state, const Command& command, const Targets& target
         const Refusal refusal = decide_one(state, step, targets, now, policy, out, first);
         if (refusal != accepted) return refusal;
         apply_from(state, out, first);
-        goes_on = out.size() > first && has_steps(step.body);
+        goes_on = out.size() > first && has_steps(state, step);
         if (goes_on) follow_payment(step.body);
     }
     return accepted;
@@ -165,7 +174,7 @@ Outcome execute(State& state, const Command& command, Timestamp now, const Polic
         execute_due_of(state, targets, now, policy, out);
     }
     std::size_t first = out.size();
-    const Refusal refusal = has_steps(command.body)
+    const Refusal refusal = has_steps(state, command)
                                 ? try_steps(state, command, targets, now, policy, out)
                                 : decide_one(state, command, targets, now, policy, out, first);
     if (refusal == accepted) {

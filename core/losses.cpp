@@ -11,7 +11,7 @@ std::vector<GrantPart> lost_in(const EventBody& body) {
             if constexpr (std::is_same_v<Kind, GrantExpired> ||
                           std::is_same_v<Kind, GrantRevoked>) {
                 return {{kind.grant, kind.amount}};
-            } else if constexpr (std::is_same_v<Kind, CreditsRefunded>) {
+            } else if constexpr (requires { kind.restored; }) {
                 std::vector<GrantPart> lost;
                 for (const RestoredPart& part : kind.restored) {
                     if (part.into != RestoredInto::revoked_grant) continue;

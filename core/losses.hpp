@@ -8,7 +8,7 @@
 
 namespace creditd {
 
-/// In this event. A refund into a revoked grant counts: what was spent before is lost instead.
+/// In this event. What comes back into a revoked grant counts: it is revoked at once.
 std::vector<GrantPart> lost_in(const EventBody& body);
 
 }  // namespace creditd

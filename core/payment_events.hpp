@@ -1,4 +1,5 @@
-// Bodies of the events about payments, orders and notifications.
+// Bodies of the events about payments, orders and notifications. Values only, complete: replay
+// looks nothing up.
 #pragma once
 
 #include <vector>

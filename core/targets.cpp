@@ -94,8 +94,8 @@ Targets of_payment(const State& state, const Command& command, const NotePayment
         return found(evidence.standing->account_no);
     }
     if (const auto no = account_of_order(state, evidence, body.order_digest)) return found(*no);
-    if (body.account.empty()) return found(AccountNo::none());
-    return by_id(state, command.meta, body.account);
+    const Targets named = by_id(state, command.meta, body.account);
+    return found(named.account);
 }
 
 template <class Body>

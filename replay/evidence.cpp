@@ -1,6 +1,7 @@
 #include "replay/evidence.hpp"
 
 #include <type_traits>
+#include <utility>
 
 #include "core/losses.hpp"
 #include "replay/event_lookup.hpp"
@@ -233,8 +234,10 @@ private:
     Result losses(GrantId grant, Evidence& evidence) {
         const auto seqs = index_.find_losses(grant);
         if (!seqs) return std::unexpected(seqs.error());
+        Seq before{};
         for (const Seq seq : *seqs) {
-            if (seq > evidence.as_of) continue;
+            // One event may name a grant twice, and is then indexed twice.
+            if (seq > evidence.as_of || std::exchange(before, seq) == seq) continue;
             const auto event = lookup_.event(seq);
             if (!event) return std::unexpected(event.error());
             if (!*event) return std::unexpected(strange(seq, "a loss of a grant"));
@@ -277,9 +280,9 @@ std::expected<void, JournalError> read_money(FactReader& reader, const CommandBo
         if (auto read = reader.payment(*payment, evidence); !read) return read;
         if (auto read = reader.lots(evidence); !read) return read;
     }
-    Digest order = order_of(body);
-    if (order == Digest{} && evidence.standing) order = evidence.standing->standing.order_digest;
-    return reader.order(order, evidence);
+    if (auto read = reader.order(order_of(body), evidence); !read) return read;
+    if (evidence.order || !evidence.standing) return {};
+    return reader.order(evidence.standing->standing.order_digest, evidence);
 }
 
 }  // namespace

@@ -36,8 +36,7 @@ for _ in range(7):
 # p a vector of parts, r what was restored into revoked grants; then the field.
 EFFECTS = {7: "+n0", 8: "+n0 +n8", 10: "+n1", 11: "-n1", 12: "-n1", 13: "-s0 -p8 -n9",
            14: "+n1 -r3", 15: "/ +s0", 16: "/ +n1", 17: "-n1 -p13 / -n1 -n12", 18: "-p2 / -n1",
-           19: "-n1", 20: "+n1", 28: "+n2 -p4", 29: "+n1", 31: "+n2",
-           45: "-n1", 46: "+n1"}
+           19: "-n1", 20: "+n1", 28: "+n2 -p4", 29: "+n1", 31: "+n2", 45: "-n1", 46: "+n1"}
 TERM = {"n": lambda body, field: body.number(field),
         "s": lambda body, field: body.number(field, skip=8),
         "p": lambda body, field: sum(struct.unpack_from("<q", body.data, at + 8)[0]

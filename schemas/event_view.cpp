@@ -39,11 +39,11 @@ void view_lost(const fbs::GrantPart* first, const Parts* more, EventView& out) {
     for (const fbs::GrantPart* part : *more) out.lost.push_back(GrantId{part->grant()});
 }
 
-/// What a refund gives to a revoked grant is lost.
-void view_refund(const fbs::CreditsRefunded& body, EventView& out) {
-    out.refunded = DeductionId{body.deduction()};
-    if (body.restored() == nullptr) return;
-    for (const fbs::RestoredPart* part : *body.restored()) {
+/// What comes back into a revoked grant is lost.
+void view_restored(const flatbuffers::Vector<flatbuffers::Offset<fbs::RestoredPart>>* parts,
+                   EventView& out) {
+    if (parts == nullptr) return;
+    for (const fbs::RestoredPart* part : *parts) {
         if (part->into() != fbs::RestoredInto::revoked_grant) continue;
         out.lost.push_back(GrantId{part->burned_from()});
     }
@@ -75,6 +75,7 @@ void view_known(const fbs::Event& event, EventView& out) {
             return;
         case Kind::PaymentRestored:
             view_digest(*event.body_as_PaymentRestored()->standing()->payment_digest(), out);
+            view_restored(event.body_as_PaymentRestored()->restored(), out);
             return;
         case Kind::NotificationNoted: {
             const fbs::NotificationNoted& told = *event.body_as_NotificationNoted();
@@ -111,7 +112,8 @@ void view_body(FieldReader& reader, const TextViews& texts, const fbs::Event& ev
             out.waived = reader.amount(event.body_as_CreditsDeducted()->waived(), "waived");
             return texts.view_usage(*event.body_as_CreditsDeducted(), out);
         case Kind::CreditsRefunded:
-            view_refund(*event.body_as_CreditsRefunded(), out);
+            out.refunded = DeductionId{event.body_as_CreditsRefunded()->deduction()};
+            view_restored(event.body_as_CreditsRefunded()->restored(), out);
             out.amount = reader.amount(event.body_as_CreditsRefunded()->amount(), "amount");
             return texts.view_usage(*event.body_as_CreditsRefunded(), out);
         case Kind::HoldPlaced: return texts.view_usage(*event.body_as_HoldPlaced(), out);

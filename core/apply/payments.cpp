@@ -42,7 +42,8 @@ void apply_body(State& state, const Event& event, const OrderSet& body) {
 
 void apply_body(State& state, const Event& event, const PaymentNoted& body) {
     assert_sound(body.standing);
-    CREDITD_ASSERT(body.standing.purchase < event.seq);
+    // Its own position stands for what was granted before the payment was heard of.
+    CREDITD_ASSERT(body.standing.purchase <= event.seq);
     note_money(state, event);
 }
 

@@ -48,14 +48,15 @@ Refusal with_goods(const Context& context, const PlaceOrder& command, Order& ord
     return with_amount(context, command, order);
 }
 
-/// Was this asked for before, whatever it cost then?
+/// Was this asked for before, whatever the catalog said then?
 bool is_same(const OrderFact& known, const PlaceOrder& command, AccountNo no) {
     const Order& order = known.order;
     const bool is_custom = command.package.empty() && command.plan.empty();
+    const bool is_same_price = command.price.minor == 0 || order.price == command.price;
     return known.account_no == no && order.package == command.package &&
            order.plan == command.plan && order.provider == command.provider &&
            (command.plan.empty() || order.interval == command.interval) &&
-           (!is_custom || order.credits == command.amount);
+           (!is_custom || (order.credits == command.amount && is_same_price));
 }
 
 void keep_if_given(std::string& today, const std::string& given) {
@@ -117,6 +118,8 @@ Refusal decide(Context& context, const NoteNotification& command) {
     next.received = known->received;
     next.received_at = known->received_at;
     next.tries = known->tries + (command.is_try ? 1 : 0);
+    // What somebody has decided that it means stays, when the provider says it again.
+    if (next.hint == NotificationHint{}) next.hint = known->hint;
     if (next != *known) context.emit(NotificationNoted{std::move(next)});
     return accepted;
 }

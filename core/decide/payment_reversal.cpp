@@ -21,10 +21,11 @@ Credits lost_of(const Context& context, GrantId grant) {
     return sum;
 }
 
-/// What was spent of the lot, and is not owed for yet.
+/// What was spent of the lot, and is not owed for yet. What a hold keeps counts as spent: nobody
+/// escapes by a hold, and what it releases then stands against the debt.
 Credits spent_of(const Context& context, const Account& account, const PaymentLot& lot) {
     const Grant* const live = account.grants.find(lot.grant);
-    const Credits left = live == nullptr ? Credits{} : live->remaining;
+    const Credits left = live == nullptr ? Credits{} : live->free();
     const Credits spent = lot.amount - left - lot.taken - lost_of(context, lot.grant) - lot.owed;
     return std::max(spent, Credits{});
 }
@@ -119,22 +120,16 @@ Refusal emit_restoration(Context& context, Target target, PaymentStanding next) 
     return accepted;
 }
 
-bool has_news(const PaymentStanding* before, const PaymentStanding& next) {
-    if (before != nullptr) return *before != next;
-    return !next.order.empty() || next.refunded_minor > 0 || !next.refunds.empty() ||
-           !next.disputes.empty();
-}
-
 }  // namespace
 
-Refusal emit_standing(Context& context, Target target, const PaymentStanding* before,
+Refusal emit_standing(Context& context, Target target, const PaymentStanding& before,
                       PaymentStanding next) {
     for (const PaymentLot& lot : next.lots) {
         const Credits amount = to_reverse(next, lot.amount);
         if (amount > lot.reversed()) return emit_reversal(context, target, std::move(next));
         if (amount < lot.reversed()) return emit_restoration(context, target, std::move(next));
     }
-    if (!has_news(before, next)) return accepted;
+    if (before == next) return accepted;
     if (target.account == nullptr) context.emit(PaymentNoted{std::move(next)});
     else context.emit(target.no, *target.account, PaymentNoted{std::move(next)});
     return accepted;

@@ -35,6 +35,22 @@ PaymentStanding standing_before(const Context& context, const Digest& payment) {
     return known == nullptr ? PaymentStanding{} : known->standing;
 }
 
+/// What is known of the payment before the news, with what its purchase says.
+PaymentStanding standing_today(const Context& context, const PaymentNews& news,
+                               const StandingFact* known) {
+    PaymentStanding today = known == nullptr ? PaymentStanding{} : known->standing;
+    today.provider = news.provider;
+    today.payment_id = news.payment_id;
+    today.payment_digest = news.payment_digest;
+    const auto purchase = find_purchase(context, news.payment_digest);
+    if (!purchase) return today;
+    today.purchase = purchase->seq;
+    // A purchase may have been made without its price: then the provider says it.
+    if (purchase->payment.minor > 0) today.amount = purchase->payment;
+    if (today.lots.empty()) today.lots = lots_of(*purchase);
+    return today;
+}
+
 /// The order was paid by another payment: this one is the customer's, until somebody decides.
 bool is_paid_otherwise(const OrderFact* order, const PaymentNews& news) {
     return order != nullptr && order->order.is_paid() &&
@@ -89,14 +105,19 @@ Refusal credit(Context& context, Target target, const NotePayment& command,
     if (target.account == nullptr) return refuse(RefusalCode::payment_unmatched);
     if (target.account->closed()) return refuse(RefusalCode::account_closed);
     if (is_paid_otherwise(order, command.news)) return refuse(RefusalCode::order_closed);
-    if (order != nullptr) return credit_order(context, target, order->order, command.news);
+    // Goods that are named replace those of the order: its price was not what was paid.
+    const bool is_decided = !command.package.empty() || command.amount.is_positive();
+    if (order != nullptr && !is_decided) {
+        return credit_order(context, target, order->order, command.news);
+    }
     return credit_goods(context, target, command);
 }
 
 /// The order that the command names, or the one that is known to be the payment's.
 const OrderFact* order_of(const Context& context, const NotePayment& command,
                           const StandingFact* known) {
-    if (!command.order.empty()) return find_order(context, command.order_digest);
+    const OrderFact* const named = find_order(context, command.order_digest);
+    if (named != nullptr) return named;
     return known == nullptr ? nullptr : find_order(context, known->standing.order_digest);
 }
 
@@ -137,6 +158,14 @@ const OrderFact* find_order(const Context& context, const Digest& order) {
     return read && read->order.digest == order ? &*read : nullptr;
 }
 
+void emit_used_payment(Context& context, Target target, const PaymentNews& payment) {
+    auto standing = joined(standing_before(context, payment.payment_digest), payment);
+    CREDITD_ASSERT(standing);
+    standing->purchase = context.next_seq();
+    standing->amount = payment.amount;
+    context.emit(target.no, *target.account, PaymentNoted{std::move(*standing)});
+}
+
 void emit_cycle_payment(Context& context, Target target, const PaymentNews& payment) {
     const Event cycle = context.out.back().event;
     const auto& body = std::get<SubscriptionMoved>(cycle.body);
@@ -162,39 +191,51 @@ bool has_paid_cycle(const Context& context, const std::optional<PaymentNews>& pa
     return known != nullptr && known->standing.purchase != Seq{};
 }
 
+RefusalCode check_cycle_payment(const Context& context, const std::optional<PaymentNews>& payment) {
+    if (!payment) return RefusalCode::none;
+    const Digest& digest = payment->payment_digest;
+    const bool fits = joined(standing_before(context, digest), *payment).has_value();
+    return fits && !find_purchase(context, digest) ? RefusalCode::none
+                                                   : RefusalCode::payment_conflict;
+}
+
 // One step at a time, each on what the one before has made: the credit, then what is to be taken
 // back of it, then the order. A step with nothing to do is passed over, so that the same news again
 // does nothing.
 Refusal decide(Context& context, const NotePayment& command, Target target) {
     const PaymentNews& news = command.news;
-    const auto purchase = find_purchase(context, news.payment_digest);
     const StandingFact* const known = find_standing(context, news.payment_digest);
+    const PaymentStanding today = standing_today(context, news, known);
     const OrderFact* const order = order_of(context, command, known);
-    if (order == nullptr && !command.order.empty()) return refuse(RefusalCode::order_not_found);
-    const Seq credited = known != nullptr && known->standing.purchase != Seq{}
-                             ? known->standing.purchase
-                             : (purchase ? purchase->seq : Seq{});
-    if (news.paid && credited == Seq{}) return credit(context, target, command, order);
-    auto next = joined(standing_before(context, news.payment_digest), news);
-    if (!next) return refuse(RefusalCode::payment_conflict);
-    next->purchase = credited;
-    if (purchase) next->amount = purchase->payment;
-    const bool differs = news.paid && news.amount.minor > 0 && news.amount != next->amount;
-    if (differs || (credited != Seq{} && is_paid_otherwise(order, news))) {
+    // What has bought something is known by itself, whatever order it is said to be for.
+    const bool is_lost = order == nullptr && !command.order.empty();
+    if (is_lost && today.purchase == Seq{}) return refuse(RefusalCode::order_not_found);
+    if (order != nullptr && order->account_no != target.no) {
         return refuse(RefusalCode::payment_conflict);
     }
-    if (purchase && next->lots.empty()) next->lots = lots_of(*purchase);
-    if (order != nullptr && credited != Seq{}) {
+    const bool is_credited = today.purchase != Seq{};
+    if (news.paid && !is_credited) return credit(context, target, command, order);
+    auto next = joined(today, news);
+    if (!next) return refuse(RefusalCode::payment_conflict);
+    if (news.paid && next->amount.minor == 0) next->amount = news.amount;
+    const bool differs = news.paid && news.amount.minor > 0 && news.amount != next->amount;
+    if (differs || (is_credited && is_paid_otherwise(order, news))) {
+        return refuse(RefusalCode::payment_conflict);
+    }
+    const bool has_order = order != nullptr && is_credited;
+    // One payment pays one order.
+    if (has_order && !today.order.empty() && today.order != order->order.id) {
+        return refuse(RefusalCode::payment_conflict);
+    }
+    if (has_order) {
         next->order = order->order.id;
         next->order_digest = order->order.digest;
     }
     const std::size_t before = context.out.size();
     const Refusal refusal =
-        emit_standing(context, target, known == nullptr ? nullptr : &known->standing, *next);
+        emit_standing(context, target, known == nullptr ? today : known->standing, *next);
     if (refusal != accepted || context.out.size() > before) return refusal;
-    if (order != nullptr && credited != Seq{}) {
-        emit_order(context, target, order->order, *next);
-    }
+    if (has_order) emit_order(context, target, order->order, *next);
     return accepted;
 }
 

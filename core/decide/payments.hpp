@@ -1,4 +1,5 @@
-// What the decisions about payments, orders and purchases share. Inside decide only.
+// What the decisions about payments, orders, purchases and refunds share: what is known of them,
+// credits that were paid for, and what comes back. Inside decide only.
 #pragma once
 
 #include "core/decide/context.hpp"
@@ -31,13 +32,17 @@ std::optional<Money> custom_price(const CustomAmount& custom, Credits amount);
 Timestamp after(Duration length, Timestamp now);
 
 /// Brings what was taken of the payment's lots in line with `next`, and notes it where that, or
-/// anything in it, is not what `before` says (null: nothing was known).
-Refusal emit_standing(Context& context, Target target, const PaymentStanding* before,
+/// anything in it, is not what `before` says.
+Refusal emit_standing(Context& context, Target target, const PaymentStanding& before,
                       PaymentStanding next);
 /// A payment has bought the cycle that the last event emitted grants.
 void emit_cycle_payment(Context& context, Target target, const PaymentNews& payment);
+/// A payment is for what was granted before it was heard of: it counts as used, without a lot.
+void emit_used_payment(Context& context, Target target, const PaymentNews& payment);
 /// Has this payment bought a cycle already?
 bool has_paid_cycle(const Context& context, const std::optional<PaymentNews>& payment);
+/// May it buy one? Not if it has bought credits, or has more refunds than there is room for.
+RefusalCode check_cycle_payment(const Context& context, const std::optional<PaymentNews>& payment);
 
 // --- of refunds, and of what a won dispute gives back --------------------------------------------
 RestoredPart restore_share(const Context& context, const GrantFact& grant, Credits amount,

@@ -128,6 +128,11 @@ Refusal decide(Context& context, const PurchaseCredits& command, Target target) 
         context.emit(target.no, account, PurchaseRepeated{known->seq});
         return accepted;
     }
+    // It may have paid a cycle of a subscription.
+    const StandingFact* const told = find_standing(context, command.payment_digest);
+    if (told != nullptr && told->standing.purchase != Seq{}) {
+        return refuse(RefusalCode::payment_conflict);
+    }
     if (const RefusalCode wrong = check_terms(context, command, package);
         wrong != RefusalCode::none) {
         return refuse(wrong);

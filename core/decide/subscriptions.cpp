@@ -103,6 +103,12 @@ void schedule_change(Context& context, Target target, const Plan& plan, Interval
     emit_noted(context, target, SubscriptionStep::change_scheduled, std::move(subscription));
 }
 
+/// Does what is paid until then go beyond the running cycle? A provider and the calendar may differ
+/// by hours about the same one.
+bool is_later_cycle(const Subscription& running, Timestamp paid_until) {
+    return !paid_until.is_never() && paid_until > running.period_end + Duration::days(1);
+}
+
 /// A time that the request gives is over; `field` says which.
 Refusal refuse_past(std::string field) {
     Refusal refusal = refuse(RefusalCode::time_past);
@@ -114,6 +120,8 @@ Refusal refuse_past(std::string field) {
 
 Refusal decide(Context& context, const Subscribe& command, Target target) {
     if (has_paid_cycle(context, command.payment)) return accepted;
+    const RefusalCode wrong = check_cycle_payment(context, command.payment);
+    if (wrong != RefusalCode::none) return refuse(wrong);
     const Account& account = *target.account;
     const bool runs = runs_as_asked(running(target), command);
     const Plan* const plan = plan_on_offer(context, command.plan, command.interval);
@@ -121,7 +129,15 @@ Refusal decide(Context& context, const Subscribe& command, Target target) {
     const Timestamp paid_until = paid_until_of(command);
     if (!runs && paid_until <= context.now) return refuse_past("period_end");
     if (account.closed()) return refuse(RefusalCode::account_closed);
-    if (runs) return accepted;
+    if (runs) {
+        // Bought again before it ended: another cycle, which the payment pays for.
+        if (command.payment && is_later_cycle(*running(target), paid_until)) {
+            return decide(context, RenewSubscription{command.account, paid_until, command.payment},
+                          target);
+        }
+        if (command.payment) emit_used_payment(context, target, *command.payment);
+        return accepted;
+    }
     if (running(target) != nullptr) return refuse(RefusalCode::subscription_exists);
     SubscriptionMoved body =
         first_cycle(context, account, *plan, command.interval, command.source, paid_until);
@@ -179,16 +195,25 @@ Refusal decide(Context& context, const ResumeSubscription& command, Target targe
 // it otherwise; a period that has been granted already is not granted again.
 Refusal decide(Context& context, const RenewSubscription& command, Target target) {
     if (has_paid_cycle(context, command.payment)) return accepted;
+    const RefusalCode wrong = check_cycle_payment(context, command.payment);
+    if (wrong != RefusalCode::none) return refuse(wrong);
     if (running(target) == nullptr) return refuse(RefusalCode::subscription_not_found);
     if (command.period_end && *command.period_end <= context.now) return refuse_past("period_end");
     Refusal refusal = refuse_unless_of_provider(target);
     if (refusal != accepted) return refusal;
     Subscription subscription = *running(target);
+    // A cycle before the one that runs was not granted when it should have been: somebody has to
+    // look at it.
+    if (command.payment && command.period_end && *command.period_end <= subscription.period_start) {
+        return refuse(RefusalCode::payment_conflict);
+    }
     if (command.period_end && *command.period_end <= subscription.period_end) {
-        if (subscription.status != SubscriptionStatus::past_due) return accepted;
-        subscription.status = SubscriptionStatus::active;
-        subscription.grace_until = {};
-        emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
+        if (subscription.status == SubscriptionStatus::past_due) {
+            subscription.status = SubscriptionStatus::active;
+            subscription.grace_until = {};
+            emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
+        }
+        if (command.payment) emit_used_payment(context, target, *command.payment);
         return accepted;
     }
     NextCycle next = next_cycle(context, *target.account, command.period_end);

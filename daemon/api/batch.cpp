@@ -265,7 +265,9 @@ void AtomicOperation::answer_done() {
     std::vector<EventRecord> records;
     std::size_t next = outcome_.first_event;
     for (const PersonalFields& personal : personal_) {
-        const std::size_t end = next + count_of_operation(events[next].event.body);
+        const EventBody& first = events[next].event.body;
+        std::size_t end = next + count_of_operation(first);
+        while (end < events.size() && follows_purchase(first, events[end].event.body)) ++end;
         for (; next < end; ++next) records.emplace_back(events[next].event, personal);
     }
     CREDITD_ASSERT(next == events.size());

@@ -147,9 +147,18 @@ NotificationHint merged(NotificationHint today, const NotificationHint& given) {
 
 void respond_not_open(Call& call) { call.respond_problem(ProblemCode::notification_closed); }
 
+/// A key that is for some accounts only sees no notification: whose it is may be unknown.
+bool may_see(Call& call) {
+    if (call.caller.account_prefix.empty()) return true;
+    call.respond_problem(ProblemCode::insufficient_scope,
+                         "Notifications are of all accounts; this key is of some.");
+    return false;
+}
+
 }  // namespace
 
 void handle_list_inbox(Call& call) {
+    if (!may_see(call)) return;
     const auto query = read_list_query(call, {"outcome"});
     if (!query) return;
     replay::followers::PaymentFilter filter;
@@ -190,9 +199,12 @@ void handle_list_inbox(Call& call) {
         });
 }
 
-void handle_get_notification(Call& call) { respond_now(call); }
+void handle_get_notification(Call& call) {
+    if (may_see(call)) respond_now(call);
+}
 
 void handle_patch_notification(Call& call) {
+    if (!may_see(call)) return;
     auto correction = read_body(call, read_correction);
     if (!correction) return;
     with_notification(call, [&call, correction = *correction](const LoadedNotification& found) {
@@ -203,6 +215,7 @@ void handle_patch_notification(Call& call) {
         body.notification.hint = merged(body.notification.hint, correction.hint);
         if (correction.is_dismissed) body.notification.outcome = NotificationOutcome::dismissed;
         body.is_try = false;
+        call.key.clear();  // it needs none: the same correction again changes nothing
         CommandOperation& operation = new_operation(call, std::move(body));
         operation.answer = [&call](const Event&) { respond_now(call); };
         operation.answer_unchanged = [&call] { respond_now(call); };
@@ -213,6 +226,7 @@ void handle_patch_notification(Call& call) {
 // What was noted is driven again as if it came now, but under its own name and with what somebody
 // has decided that it means.
 void handle_redrive(Call& call) {
+    if (!may_see(call)) return;
     if (!read_body(call, [](ObjectReader&, const ParseContext&) { return true; })) return;
     with_notification(call, [&call](const LoadedNotification& found) {
         const Notification& noted = found.noted();
@@ -228,10 +242,14 @@ void handle_redrive(Call& call) {
                                      ? std::string_view("The provider knows no such order.")
                                      : std::string_view(error->message));
         };
-        const bool is_asked = noted.provider == midtrans_provider && !noted.order.empty() &&
-                              call.api().payments->midtrans.can_call();
-        if (is_asked) ask_midtrans(call, {noted.order, {}, noted.id, noted.hint}, either);
-        else note_stripe(call, told_again(call, noted, found.received), either);
+        if (noted.provider == midtrans_provider) {
+            // What a notification says itself is never believed: Midtrans is asked, by its own name
+            // of the order.
+            if (!call.api().payments->midtrans.can_call()) return either(nullptr, nullptr);
+            const std::string& order = noted.payment_id.empty() ? noted.order : noted.payment_id;
+            return ask_midtrans(call, {order, {}, noted.id, noted.hint}, either);
+        }
+        note_stripe(call, told_again(call, noted, found.received), either);
     });
 }
 

@@ -2,26 +2,39 @@
 
 #include "daemon/api/personal_fields.hpp"
 #include "daemon/basics/log.hpp"
+#include "replay/sha256.hpp"
+#include "text/utf8.hpp"
 
 namespace creditd::daemon {
 namespace {
+
+/// As much of a foreign text as an event takes: whole characters.
+std::string bounded(std::string_view text) {
+    std::size_t end = 0;
+    while (end < text.size()) {
+        const std::size_t bytes = utf8_sequence_bytes(text.substr(end));
+        if (bytes == 0 || end + bytes > limits::text_bytes_max) break;
+        end += bytes;
+    }
+    return std::string(text.substr(0, end));
+}
 
 Notification notification_of(const Told& told, const PaymentCommands& commands) {
     Notification noted;
     noted.provider = told.provider;
     noted.id = told.news.notification;
     noted.digest = notification_digest_of(told.provider, told.news.notification);
-    noted.type = told.news.type;
+    noted.type = bounded(told.news.type);
     noted.account = commands.account;
     noted.order = commands.order;
-    noted.payment_id = commands.payment_id;
+    noted.payment_id = bounded(commands.payment_id);
     noted.hint = told.hint;
     noted.outcome =
         commands.bodies.empty() ? NotificationOutcome::ignored : NotificationOutcome::applied;
-    noted.reason = commands.why_nothing.substr(0, limits::text_bytes_max);
+    noted.reason = bounded(commands.why_nothing);
     if (!told.unreadable.empty()) {
         noted.outcome = NotificationOutcome::quarantined;
-        noted.reason = told.unreadable.substr(0, limits::text_bytes_max);
+        noted.reason = bounded(told.unreadable);
     }
     // What no id can be is no account and no order.
     if (!is_valid_id(noted.account)) noted.account.clear();
@@ -54,6 +67,12 @@ std::string_view name_of(NoteResult::Kind kind) {
 
 NoteOperation::NoteOperation(Call& call, Told told, Then then)
     : call_(call), told_(std::move(told)), then_(std::move(then)) {
+    // A name that is too long for an event is known by its hash; a body, not kept.
+    if (told_.news.notification.size() > limits::id_bytes_max * 2) {
+        const auto hash = replay::sha256(told_.news.notification);
+        told_.news.notification = "sha256:" + replay::to_hex(hash.bytes);
+    }
+    if (told_.raw.size() > limits::notification_bytes_max) told_.raw.clear();
     PaymentCommands commands;
     if (told_.unreadable.empty()) {
         commands = commands_for(told_.provider, told_.news, told_.hint, call.decimals());
@@ -146,7 +165,12 @@ void NoteOperation::complete() {
                                   {"outcome", name_of(result_.kind)},
                                   {"reason", result_.reason}});
     }
-    then_(result_);
+    // There may be thousands of them in one call.
+    told_ = {};
+    batch_ = {};
+    events = {};
+    const Then then = std::move(then_);
+    then(result_);
 }
 
 void note(Call& call, Told told, NoteOperation::Then then) {

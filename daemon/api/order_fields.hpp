@@ -1,4 +1,5 @@
-// What an order looks like outside, and what asks for one. Io and reader threads.
+// What an order looks like outside, and what asks for one. The order is in the log
+// before any provider hears of it. Io and reader threads.
 #pragma once
 
 #include "daemon/api/body.hpp"

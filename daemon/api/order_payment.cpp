@@ -36,6 +36,12 @@ void keep_payable(Call& call, ChangeOrder change, bool replayed) {
     CommandOperation& operation = call.new_command();
     // A command of its own, without the call's key: that is the order's.
     operation.is_keyless = true;
+    // The same call at the same time has brought the same from the provider.
+    operation.answer_unchanged = [&call, replayed, id = change.id] {
+        with_order(call, id, [&call, replayed](const LoadedOrder& found) {
+            respond_placed(call, found.event, replayed);
+        });
+    };
     operation.command.body = std::move(change);
     operation.answer = [&call, replayed](const Event& event) {
         respond_placed(call, event, replayed);

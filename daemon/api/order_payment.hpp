@@ -1,4 +1,5 @@
-// An order at its provider: a page or a picture to pay by, and its end. Io threads.
+// An order at its provider: a page or a picture to pay by, and its end. The order is in the log
+// before any provider hears of it. Io threads.
 #pragma once
 
 #include "daemon/api/list_query.hpp"

@@ -24,27 +24,6 @@ void respond_with_order(Call& call, const Event& event, unsigned status = 200,
     call.finish();
 }
 
-/// Reads the order of the path; `then` gets it unless there is none for this caller.
-void with_order(Call& call, const std::string& id,
-                std::move_only_function<void(const LoadedOrder&)> then) {
-    struct Found {
-        std::optional<LoadedOrder> order;
-        bool is_readable = false;
-    };
-    auto found = std::make_shared<Found>();
-    const Api& api = call.api();
-    call.read(
-        [&api, id, found, prefix = call.caller.account_prefix] {
-            found->is_readable = catch_up(api, api.engine.durable());
-            if (found->is_readable) found->order = load_order(api, id, prefix);
-        },
-        [&call, found, then = std::move(then)]() mutable {
-            if (!found->is_readable) call.respond_unavailable(Unavailable::overloaded);
-            else if (!found->order) call.respond_problem(ProblemCode::order_not_found);
-            else then(*found->order);
-        });
-}
-
 /// The provider must be one that can be called from here.
 bool is_reachable(Call& call, const std::string& provider) {
     const Payments& payments = payments_of(call);
@@ -67,6 +46,26 @@ std::optional<LoadedOrder> load_order(const Api& api, const std::string& id,
     if (!loaded || !std::holds_alternative<OrderSet>(loaded->event.body)) return std::nullopt;
     if (!loaded->event.account.starts_with(account_prefix)) return std::nullopt;
     return LoadedOrder{std::move(loaded->event)};
+}
+
+void with_order(Call& call, const std::string& id,
+                std::move_only_function<void(const LoadedOrder&)> then) {
+    struct Found {
+        std::optional<LoadedOrder> order;
+        bool is_readable = false;
+    };
+    auto found = std::make_shared<Found>();
+    const Api& api = call.api();
+    call.read(
+        [&api, id, found, prefix = call.caller.account_prefix] {
+            found->is_readable = catch_up(api, api.engine.durable());
+            if (found->is_readable) found->order = load_order(api, id, prefix);
+        },
+        [&call, found, then = std::move(then)]() mutable {
+            if (!found->is_readable) call.respond_unavailable(Unavailable::overloaded);
+            else if (!found->order) call.respond_problem(ProblemCode::order_not_found);
+            else then(*found->order);
+        });
 }
 
 void handle_place_order(Call& call) {

@@ -28,23 +28,14 @@ ProviderNews unreadable_news(std::string_view raw) {
 
 std::string sentence_of(const FieldError& error) { return error.pointer + " " + error.detail; }
 
-Told told_by(std::string_view provider, const std::expected<ProviderNews, FieldError>& news,
-             std::string_view raw) {
-    Told told;
-    told.provider = provider;
-    told.raw = raw;
-    if (news) {
-        told.news = *news;
-    } else {
-        told.news = unreadable_news(raw);
-        told.unreadable = "It cannot be read: " + sentence_of(news.error());
-    }
-    return told;
-}
-
 void respond_noted(Call& call, const NoteResult& result) {
     if (result.kind == NoteResult::Kind::unavailable) {
         call.respond_unavailable(result.unavailable);
+        return;
+    }
+    // A cycle that was paid before its subscription was heard of: it comes again, and then fits.
+    if (result.kind == NoteResult::Kind::quarantined && result.reason == "subscription_not_found") {
+        call.respond_problem(ProblemCode::subscription_not_found);
         return;
     }
     JsonWriter json(call.begin_json(200));
@@ -90,6 +81,20 @@ void respond_noted_or_failed(Call& call, const NoteResult* result, const CallErr
 }
 
 }  // namespace
+
+Told told_by(std::string_view provider, const std::expected<ProviderNews, FieldError>& news,
+             std::string_view raw) {
+    Told told;
+    told.provider = provider;
+    told.raw = raw;
+    if (news) {
+        told.news = *news;
+    } else {
+        told.news = unreadable_news(raw);
+        told.unreadable = "It cannot be read: " + sentence_of(news.error());
+    }
+    return told;
+}
 
 void note_stripe(Call& call, Told told,
                  std::function<void(const NoteResult*, const CallError*)> then) {

@@ -14,6 +14,10 @@ void handle_midtrans_webhook(Call& call);
 /// The news of a notification in the inbox, read again from what was received.
 Told told_again(const Call& call, const Notification& notification, const std::string& received);
 
+/// What was read, or what could not be: then under the name of its bytes.
+Told told_by(std::string_view provider, const std::expected<ProviderNews, FieldError>& news,
+             std::string_view raw);
+
 /// Notes what Stripe told. News of a payment intent that is not known may be of an invoice's
 /// payment, which Stripe calls by either name: it is asked which. `then` is told of an error
 /// where it cannot be asked.

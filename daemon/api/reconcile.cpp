@@ -1,6 +1,6 @@
 // POST /v1/payments/reconcile: Stripe lists its events for 30 days; those that never arrived here
-// are taken up as if they came now. One at a time, oldest of each page last, as Stripe lists them:
-// the order does not matter, and what is known already does nothing.
+// are taken up as if they came now: one at a time and oldest first, though Stripe lists them newest
+// first, because how a subscription stands is told by the last of them.
 #include "daemon/api/body.hpp"
 #include "daemon/api/inbox.hpp"
 #include "daemon/api/note_operation.hpp"
@@ -36,8 +36,10 @@ private:
             fail(page.error().message);
             return;
         }
-        page_ = std::move(*page);
-        next_ = 0;
+        for (StripeListedEvent& entry : page->entries) entries_.push_back(std::move(entry));
+        last_ = page->last;
+        has_more_ = page->has_more && !last_.empty();
+        if (has_more_ && entries_.size() < events_max) return fetch_page();
         take_next();
     }
 
@@ -46,25 +48,12 @@ private:
     }
 
     void take_next() {
-        if (next_ == page_.entries.size()) {
-            last_ = page_.last;
-            if (page_.has_more && !last_.empty() && seen_ < events_max) fetch_page();
-            else respond();
-            return;
-        }
-        StripeListedEvent& entry = page_.entries[next_++];
+        if (entries_.empty()) return respond();
+        StripeListedEvent entry = std::move(entries_.back());
+        entries_.pop_back();
         ++seen_;
-        if (!entry.news) {
-            ++unreadable_;
-            take_next();
-            return;
-        }
-        Told told;
-        told.provider = stripe_provider;
-        told.news = std::move(*entry.news);
-        told.raw = std::move(entry.body);
-        if (told.raw.size() > limits::notification_bytes_max) told.raw.clear();
-        note_stripe(call_, std::move(told),
+        if (!entry.news) ++unreadable_;
+        note_stripe(call_, told_by(stripe_provider, entry.news, entry.body),
                     [self = shared_from_this()](const NoteResult* result, const CallError* error) {
                         if (result != nullptr) self->count(*result);
                         else self->fail(error->message);
@@ -94,7 +83,7 @@ private:
         json.integer("ignored", ignored_);
         json.integer("quarantined", quarantined_);
         json.integer("unreadable", unreadable_);
-        json.boolean("complete", !page_.has_more);
+        json.boolean("complete", !has_more_);
         json.end_object();
         call_.finish();
     }
@@ -102,8 +91,8 @@ private:
     Call& call_;
     Timestamp from_;
     std::string last_;
-    StripePage<StripeListedEvent> page_;
-    std::size_t next_ = 0;
+    std::vector<StripeListedEvent> entries_;  // oldest last
+    bool has_more_ = false;
     std::uint64_t seen_ = 0;
     std::uint64_t known_ = 0;
     std::uint64_t applied_ = 0;
@@ -115,6 +104,10 @@ private:
 }  // namespace
 
 void handle_reconcile(Call& call) {
+    if (!call.caller.account_prefix.empty()) {
+        return call.respond_problem(ProblemCode::insufficient_scope,
+                                    "Payments are of all accounts; this key is of some.");
+    }
     const auto since = read_body(call, [](ObjectReader& reader, const ParseContext&) {
         return reader.duration("since", {}, since_max).value_or(since_default);
     });

@@ -166,7 +166,8 @@ void render_transaction(std::string& out, const EventRecord& record, unsigned de
 void render_answer(std::string& out, std::span<const EventRecord> records, unsigned decimals,
                    bool duplicate) {
     CREDITD_ASSERT(!records.empty());
-    const EventRecord& last = records.back();
+    const bool is_purchase = std::holds_alternative<CreditsPurchased>(records.front().event().body);
+    const EventRecord& last = is_purchase ? records.front() : records.back();
     Renderer renderer{JsonWriter(out), decimals};
     if (is_account_event(records.front().event().body)) {
         render_account_answer(renderer, records.front(), last.event());
@@ -175,7 +176,7 @@ void render_answer(std::string& out, std::span<const EventRecord> records, unsig
     } else if (is_arrangement_event(last.event().body)) {
         render_arrangement_answer(out, last.event(), decimals);
     } else {
-        render_fields(renderer, last, last.event().seq, duplicate);
+        render_fields(renderer, last, records.back().event().seq, duplicate);
     }
 }
 
@@ -183,8 +184,10 @@ AnswerRecords::AnswerRecords(const std::vector<DecidedEvent>& events, std::size_
                              std::size_t end, const PersonalFields& personal)
     : records_{EventRecord(events[first].event, personal),
                EventRecord(events[end - 1].event, personal)} {
-    const bool is_new_account = std::holds_alternative<AccountCreated>(events[first].event.body);
-    if (is_new_account && end - first > 1) count_ = 2;
+    const EventBody& made = events[first].event.body;
+    const bool counts = std::holds_alternative<AccountCreated>(made) ||
+                        std::holds_alternative<CreditsPurchased>(made);
+    if (counts && end - first > 1) count_ = 2;
 }
 
 namespace {
@@ -220,10 +223,22 @@ std::size_t count_of_operation(const EventBody& first) {
     return made == nullptr ? 1 : 1U + made->followed_by;
 }
 
+bool follows_purchase(const EventBody& first, const EventBody& next) {
+    return std::holds_alternative<CreditsPurchased>(first) &&
+           (std::holds_alternative<PaymentNoted>(next) ||
+            std::holds_alternative<PaymentReversed>(next) ||
+            std::holds_alternative<OrderSet>(next));
+}
+
 std::vector<std::span<const EventRecord>> split_operations(std::span<const EventRecord> records) {
     std::vector<std::span<const EventRecord>> operations;
     for (std::size_t i = 0; i < records.size();) {
-        const std::size_t count = count_of_operation(records[i].event().body);
+        const EventBody& first = records[i].event().body;
+        std::size_t count = count_of_operation(first);
+        while (i + count < records.size() &&
+               follows_purchase(first, records[i + count].event().body)) {
+            ++count;
+        }
         CREDITD_ASSERT(i + count <= records.size());
         operations.push_back(records.subspan(i, count));
         i += count;

@@ -41,7 +41,7 @@ void render_answer(std::string& out, std::span<const EventRecord> records, unsig
                    bool duplicate = false);
 
 /// Those of an operation's events that its answer is rendered from: the last one, but for a new
-/// account, whose answer begins with its first. All with one personal part.
+/// account and a purchase, whose answers begin with their first. All with one personal part.
 class AnswerRecords {
 public:
     /// `first`, `end`: the operation's events in `events`.
@@ -58,8 +58,10 @@ private:
 unsigned status_of_answer(std::span<const EventRecord> records);
 
 /// How many events an operation has that begins with this one: a transfer has two, and so has a new
-/// account with sign-up credits.
+/// account with sign-up credits. A purchase has more where its payment had been told of before:
+/// what follows from that.
 std::size_t count_of_operation(const EventBody& first);
+bool follows_purchase(const EventBody& first, const EventBody& next);
 /// Splits an atomic batch's events into its operations'.
 std::vector<std::span<const EventRecord>> split_operations(std::span<const EventRecord> records);
 

@@ -214,6 +214,12 @@ ProblemCode problem_of(IdempotencyKeyFault fault) {
                                                  : ProblemCode::invalid_request;
 }
 
+/// What providers tell is of every account: nobody who may see only some of them gets any of it.
+bool is_permitted(const Call& call, Access access) {
+    if (access == Access::payments && !call.caller.account_prefix.empty()) return false;
+    return is_allowed(access, call.caller.scopes);
+}
+
 bool takes_open_route(const Call& call) {
     return call.match.route != nullptr && call.match.route->access == Access::open;
 }
@@ -250,7 +256,7 @@ bool ApiService::check_head(Call& call) {
     if (takes_open_route(call)) return true;
     if (answer_preflight(call)) return false;
     if (!authenticate(call)) return false;
-    if (call.match.route != nullptr && !is_allowed(call.match.route->access, call.caller.scopes)) {
+    if (call.match.route != nullptr && !is_permitted(call, call.match.route->access)) {
         call.respond_problem(ProblemCode::insufficient_scope);
     } else if (!call.match.path_exists) {
         call.respond_problem(ProblemCode::route_not_found);

@@ -31,7 +31,10 @@ private:
         const auto no = state.accounts.find(call_.parameter());
         if (!no) return;
         const Subscription* const running = state.accounts.get(*no).running_subscription();
-        if (running == nullptr || running->source != SubscriptionSource::provider) return;
+        const bool is_closed = state.accounts.get(*no).closed();
+        if (running == nullptr || running->source != SubscriptionSource::provider || is_closed) {
+            return;
+        }
         account_ = *no;
         interval_ = running->interval;
         const auto* const change = std::get_if<ChangeSubscription>(&body_);
@@ -39,7 +42,7 @@ private:
         interval_ = change->interval.value_or(interval_);
         const auto& plans = state.catalog().plans;
         const auto plan = plans.find(change->plan);
-        if (plan == plans.end()) return;
+        if (plan == plans.end() || !plan->second.set.active) return;
         for (const PlanPrice& price : plan->second.set.prices) {
             if (price.interval == interval_) price_ = price.price;
         }
@@ -105,7 +108,10 @@ private:
     void send(HttpRequest request) {
         call_.fetch(std::move(request), [self = shared_from_this()](const HttpResult& answer) {
             const auto done = read_subscription(answer);
-            if (done) self->then_();
+            // What is gone at Stripe is canceled there.
+            const bool is_gone = !done && done.error().status == 404 &&
+                                 std::holds_alternative<CancelSubscription>(self->body_);
+            if (done || is_gone) self->then_();
             else self->fail(done.error());
         });
     }

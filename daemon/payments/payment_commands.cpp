@@ -25,6 +25,11 @@ Goods goods_of(const NewsGoods& said, const NotificationHint& hint, unsigned dec
     if (goods.credits.is_zero()) {
         goods.credits = parse_amount(said.credits, decimals).credits.value_or(Credits{});
     }
+    // An order knows its own goods, unless somebody has decided otherwise.
+    if (!goods.order.empty()) {
+        goods.package = hint.package;
+        goods.credits = hint.credits;
+    }
     goods.plan = said.plan;
     goods.interval = said.interval.value_or(Interval::month);
     return goods;

@@ -124,9 +124,9 @@ void check_hold(const State& state, AccountNo no, const HoldSummary& said, Credi
 }
 
 /// Grants that a refund makes count from 0, begin with the refund, and are as large as it says.
-void check_new_grants(const CreditsRefunded& body, const Event& event) {
+void check_new_grants(const std::vector<RestoredPart>& restored, const Event& event) {
     std::uint16_t index = 0;
-    for (const RestoredPart& part : body.restored) {
+    for (const RestoredPart& part : restored) {
         if (part.into != RestoredInto::new_grant) continue;
         EXPECT_EQ(part.grant, GrantId::of(event.seq, index++));
         EXPECT_EQ(part.original_amount, part.amount);
@@ -144,7 +144,9 @@ void World::check_answer(const Event& event) const {
     if (const auto* deducted = std::get_if<CreditsDeducted>(&event.body)) {
         available = available_for(*mirror_, account, deducted->usage.feature, event.time);
     } else if (const auto* refunded = std::get_if<CreditsRefunded>(&event.body)) {
-        check_new_grants(*refunded, event);
+        check_new_grants(refunded->restored, event);
+    } else if (const auto* back = std::get_if<PaymentRestored>(&event.body)) {
+        check_new_grants(back->restored, event);
     } else if (const auto* placed = std::get_if<HoldPlaced>(&event.body)) {
         check_hold(*mirror_, event.account_no, placed->hold, {});
     } else if (const auto* extended = std::get_if<HoldExtended>(&event.body)) {
@@ -205,7 +207,8 @@ std::string_view name_of(const EventBody& body) {
         "promotion_redeemed", "referral_made",       "referral_rewarded", "budget_set",
         "budget_removed",     "alert_set",           "alert_removed",     "balance_alerted",
         "auto_top_up_set",    "auto_top_up_removed", "top_up_asked",      "clock_advanced",
-        "endpoint_set",       "endpoint_removed"};
+        "endpoint_set",       "endpoint_removed",    "order_set",         "payment_noted",
+        "payment_reversed",   "payment_restored",    "notification_noted"};
     return names[body.index()];
 }
 

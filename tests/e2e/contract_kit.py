@@ -98,8 +98,9 @@ class Ledger:
         return other
 
 
-def run_sections(sections, environment=None, words=()):
-    """One daemon, every section against it; a section that fails does not hide the next."""
+def run_sections(sections, environment=None, words=(), make=Ledger):
+    """One daemon, every section against it, by way of what `make` makes of it; a section that fails
+    does not hide the next."""
     def run(options):
         daemon = Daemon(options.bin, environment=environment, words=words)
         failed = []
@@ -107,7 +108,7 @@ def run_sections(sections, environment=None, words=()):
             daemon.start()
             for section in sections:
                 try:
-                    section(Ledger(daemon))
+                    section(make(daemon))
                     check(daemon.is_alive(), "the daemon died")
                 except Exception:  # every section is told, whatever broke it
                     failed.append(section.__name__)

@@ -23,6 +23,7 @@ class MidtransServer(ProviderServer):
     def __init__(self, key="SB-Mid-server-local", port=0):
         self.key = key
         self.orders = {}
+        self.charged = {}  # {Idempotency-Key: the answer}; Midtrans knows them for five minutes
         self.counter = 0
         super().__init__(port)
 
@@ -75,7 +76,13 @@ class MidtransServer(ProviderServer):
             return 401, {"status_code": "401", "status_message": "Access denied"}
         parts = request.path.strip("/").split("/")
         if (request.method, parts) == ("POST", ["v2", "charge"]):
-            return self.charge(json.loads(request.body))
+            key = request.headers.get("idempotency-key")
+            if key not in self.charged:
+                answered = self.charge(json.loads(request.body))
+                if key is None:
+                    return answered
+                self.charged[key] = json.loads(json.dumps(answered))
+            return tuple(self.charged[key])
         order = self.find(parts[1]) if len(parts) == 3 else None
         if order is None:
             return 200, {"status_code": "404", "status_message": "Transaction doesn't exist."}

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/losses.hpp"
 #include "schemas/event_codec.hpp"
 #include "tests/schemas/sample_events.hpp"
 #include "tests/support/random_event.hpp"
@@ -15,9 +16,19 @@ using tests::RandomEvents;
 struct ExpectedBody {
     EventView view;
 
-    void operator()(const CreditsPurchased& body) {
-        view.has_payment = true;
-        view.payment_digest = body.payment_digest;
+    void operator()(const CreditsPurchased& body) { know(body.payment_digest); }
+    void operator()(const OrderSet& body) {
+        know(body.order.digest);
+        view.about = body.order.placed;
+        view.about_status = static_cast<std::uint8_t>(body.order.status);
+    }
+    void operator()(const PaymentNoted& body) { know(body.standing.payment_digest); }
+    void operator()(const PaymentReversed& body) { know(body.standing.payment_digest); }
+    void operator()(const PaymentRestored& body) { know(body.standing.payment_digest); }
+    void operator()(const NotificationNoted& body) {
+        know(body.notification.digest);
+        view.about = body.notification.received;
+        view.about_status = static_cast<std::uint8_t>(body.notification.outcome);
     }
     void operator()(const GrantRevoked& body) {
         if (body.whole) view.revoked_whole = body.grant;
@@ -46,6 +57,10 @@ struct ExpectedBody {
     template <class Other>
     void operator()(const Other&) {}
 
+    void know(const Digest& digest) {
+        view.has_payment = true;
+        view.payment_digest = digest;
+    }
     void use(const Usage& usage) {
         view.feature = usage.feature;
         view.user = usage.user;
@@ -59,8 +74,12 @@ void expect_same_body(const EventView& view, const Event& event) {
     std::visit([&](const auto& body) { expected(body); }, event.body);
     EXPECT_EQ(view.has_payment, expected.view.has_payment);
     EXPECT_EQ(view.payment_digest, expected.view.payment_digest);
+    EXPECT_EQ(view.about, expected.view.about);
+    EXPECT_EQ(view.about_status, expected.view.about_status);
     EXPECT_EQ(view.refunded, expected.view.refunded);
     EXPECT_EQ(view.revoked_whole, expected.view.revoked_whole);
+    for (const GrantPart& part : lost_in(event.body)) expected.view.lost.push_back(part.grant);
+    EXPECT_EQ(view.lost, expected.view.lost);
     EXPECT_EQ(view.closed_hold, expected.view.closed_hold);
     EXPECT_EQ(view.feature, expected.view.feature);
     EXPECT_EQ(view.user, expected.view.user);
@@ -126,6 +145,11 @@ TEST(EventKind, HasANameForEachBody) {
     EXPECT_EQ(name_of(EventKind::api_key_revoked), "api_key_revoked");
     EXPECT_EQ(name_of(EventKind::subscription_moved), "subscription_moved");
     EXPECT_EQ(name_of(EventKind::clock_advanced), "clock_advanced");
+    EXPECT_EQ(name_of(kind_of(OrderSet{})), "order_set");
+    EXPECT_EQ(name_of(kind_of(PaymentNoted{})), "payment_noted");
+    EXPECT_EQ(name_of(kind_of(PaymentReversed{})), "payment_reversed");
+    EXPECT_EQ(name_of(kind_of(PaymentRestored{})), "payment_restored");
+    EXPECT_EQ(name_of(kind_of(NotificationNoted{})), "notification_noted");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "schemas/event_codec.hpp"
 #include "tests/schemas/sample_arrangements.hpp"
 #include "tests/schemas/sample_events.hpp"
+#include "tests/schemas/sample_payments.hpp"
 #include "tests/schemas/sample_state.hpp"
 
 namespace creditd::schemas {
@@ -77,6 +78,8 @@ std::map<std::string, std::string> written_today() {
         files[sample.name + ".bin"] = encoder.encode(tests::sample_event(sample.body));
     }
     files["personal_part.bin"] = encode_personal(tests::sample_salt(), tests::sample_personal());
+    files["personal_received.bin"] =
+        encode_personal(tests::sample_salt(), tests::sample_received());
     SnapshotEncoder snapshots;
     TermsTable terms;
     const std::vector<Account> accounts = tests::sample_accounts(terms);
@@ -164,6 +167,8 @@ TEST_F(Golden, ThePersonalPartIsReadAsItWasMeant) {
     PersonalPart decoded;
     ASSERT_TRUE(decode_personal(read_file(golden_folder / "personal_part.bin"), decoded));
     EXPECT_EQ(decoded, tests::sample_personal());
+    ASSERT_TRUE(decode_personal(read_file(golden_folder / "personal_received.bin"), decoded));
+    EXPECT_EQ(decoded, tests::sample_received());
 }
 
 void expect_ledger(const char* file, const LedgerImage& meant) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/schemas/sample_events.hpp"
+#include "tests/schemas/sample_payments.hpp"
 
 namespace creditd::schemas {
 namespace {
@@ -28,6 +29,16 @@ TEST(Personal, LeavesNothingOfThePartBefore) {
     EXPECT_TRUE(out.is_empty());
 }
 
+TEST(Personal, KeepsWhatWasReceivedByteForByte) {
+    PersonalPart out = sample_personal();
+    const PersonalPart received = tests::sample_received();
+    EXPECT_FALSE(received.is_empty());
+    ASSERT_TRUE(decode_personal(encode_personal(sample_salt(), received), out));
+    EXPECT_EQ(out, received);
+    ASSERT_TRUE(decode_personal(encode_personal(sample_salt(), PersonalPart{}), out));
+    EXPECT_EQ(out.received, "");
+}
+
 TEST(Personal, BeginsWithItsSalt) {
     const std::string bytes = encode_personal(sample_salt(), sample_personal());
     const Salt salt = sample_salt();
@@ -43,6 +54,7 @@ TEST(Personal, TakesTextsUpToTheirLimits) {
     large.name = large.description = large.reason = large.resource =
         std::string(limits::text_bytes_max, 'x');
     large.metadata = large.labels = std::string(json_text_bytes_max, '1');
+    large.received = std::string(limits::notification_bytes_max, '\xff');
     PersonalPart out;
     ASSERT_TRUE(decode_personal(encode_personal(sample_salt(), large), out));
     EXPECT_EQ(out, large);
@@ -55,7 +67,7 @@ TEST(Personal, RefusesDamage) {
         const auto decoded = decode_personal(std::string_view(bytes).substr(0, size), out);
         EXPECT_TRUE(!decoded || out == sample_personal()) << size;
     }
-    EXPECT_EQ(decode_personal(std::string(100'000, 'x'), out).error().fault, CodecFault::too_large);
+    EXPECT_EQ(decode_personal(std::string(400'000, 'x'), out).error().fault, CodecFault::too_large);
     for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
         std::string flipped = bytes;
         flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));

@@ -1,6 +1,7 @@
 #include "tests/schemas/sample_events.hpp"
 
 #include "tests/schemas/sample_arrangements.hpp"
+#include "tests/schemas/sample_payments.hpp"
 
 namespace creditd::tests {
 namespace {
@@ -279,6 +280,7 @@ std::vector<Event> sample_events() {
     for (EventBody& body : sample_arrangement_bodies()) {
         events.push_back(sample_event(std::move(body)));
     }
+    for (EventBody& body : sample_payment_bodies()) events.push_back(sample_event(std::move(body)));
     return events;
 }
 

@@ -2,7 +2,6 @@
 // commands need in those events, and writes what it has to any journal. One thread.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,31 +9,9 @@
 #include "core/execute.hpp"
 #include "replay/journal.hpp"
 #include "schemas/event_codec.hpp"
+#include "tests/support/fact_book.hpp"
 
 namespace creditd::tests {
-
-/// What indexes would know: facts of all events so far.
-class FactBook {
-public:
-    void add(const Event& event);
-    Evidence evidence_for(const Command& command, Seq as_of) const;
-
-    const std::vector<GrantId>& grants() const { return grant_order_; }
-    const std::vector<DeductionId>& deductions() const { return deduction_order_; }
-    const std::vector<HoldId>& holds() const { return hold_order_; }
-
-private:
-    void add_grant(GrantFact fact);
-    void add_deduction(DeductionFact fact);
-
-    std::map<Digest, PaymentFact> payments_;
-    std::map<std::uint64_t, GrantFact> grants_;
-    std::map<std::uint64_t, DeductionFact> deductions_;
-    std::map<std::uint64_t, HoldFact> holds_;
-    std::vector<GrantId> grant_order_;
-    std::vector<DeductionId> deduction_order_;
-    std::vector<HoldId> hold_order_;
-};
 
 class LedgerWorld {
 public:

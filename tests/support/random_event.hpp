@@ -71,6 +71,8 @@ private:
     BudgetTerms budget_terms();
     AlertTerms alert_terms();
     AutoTopUpTerms top_up_terms();
+    std::vector<RestoredPart> restored_parts();
+    PaymentStanding standing();
 
     void fill(LedgerOpened& body);
     void fill(EpochClaimed& body);
@@ -114,6 +116,11 @@ private:
     void fill(ClockAdvanced&) {}
     void fill(EndpointSet& body);
     void fill(EndpointRemoved& body);
+    void fill(OrderSet& body);
+    void fill(PaymentNoted& body);
+    void fill(PaymentReversed& body);
+    void fill(PaymentRestored& body);
+    void fill(NotificationNoted& body);
 
     std::mt19937_64 random_;
 };

@@ -78,17 +78,7 @@ void RandomEvents::fill(CreditsRefunded& body) {
     body.amount = amount();
     body.refunded_total = amount();
     if (chance(30)) body.debt_reversed = amount();
-    const std::size_t count = below(chance(5) ? 300 : 4);
-    for (std::size_t i = 0; i < count; ++i) {
-        RestoredPart part{chance(10) ? GrantId{} : grant_id(), grant_id(), small_amount(),
-                          any(RestoredInto::revoked_grant),    amount(),   {}};
-        if (i > 0 && chance(50)) {
-            part.terms = body.restored.back().terms;
-        } else if (part.into != RestoredInto::revoked_grant) {
-            part.terms = terms();
-        }
-        body.restored.push_back(std::move(part));
-    }
+    body.restored = restored_parts();
     if (chance(30)) body.user = text(limits::text_bytes_max);
     body.feature = maybe_id();
     if (chance(80)) body.deducted_at = time();
@@ -140,7 +130,7 @@ void RandomEvents::fill(CommandRefused& body) {
     static constexpr std::array<RefusalCode, 5> codes{
         RefusalCode::insufficient_credits, RefusalCode::budget_exceeded,
         RefusalCode::account_closed, RefusalCode::feature_inactive, RefusalCode::balance_range};
-    body.operation = any(Operation::remove_endpoint);
+    body.operation = any(Operation::note_notification);
     body.refusal.code = codes[below(codes.size())];
     if (body.refusal.code == RefusalCode::budget_exceeded) {
         body.refusal.detail.touch().budget = id();

@@ -11,7 +11,7 @@ public:
     explicit Arranger(std::uint64_t seed) : random_(seed) {}
 
     CommandBody next() {
-        switch (below(14)) {
+        switch (below(18)) {
             case 0: return SetOffer{plan()};
             case 1: return SetOffer{promotion()};
             case 2: return SetOffer{settings()};
@@ -25,6 +25,10 @@ public:
             case 10: return SetBudget{account(), budget()};
             case 11: return SetAlert{account(), {"low", amount(500), 0, {}}};
             case 12: return SetAutoTopUp{account(), {"package-1", amount(300), 0, {}}};
+            case 13: return one_in(2) ? place_order() : note_notification();
+            case 14:
+            case 15:
+            case 16: return note_payment();
             default:
                 return one_in(2) ? CommandBody{ResumeSubscription{account()}}
                                  : CommandBody{SuspendSubscription{account()}};
@@ -71,8 +75,51 @@ private:
         promotion.expires_in = Duration::days(static_cast<std::int64_t>(below(20)));
         return promotion;
     }
+    CommandBody place_order() {
+        PlaceOrder command;
+        command.account = account();
+        command.id = "order-" + std::to_string(below(20));
+        command.digest = replay::digest128('o', command.id);
+        command.amount = Credits{120};
+        command.price = {300, Currency::of("USD")};
+        command.provider = "midtrans";
+        return command;
+    }
+    CommandBody note_notification() {
+        NoteNotification command;
+        Notification& told = command.notification;
+        told.provider = "stripe";
+        told.id = "evt_" + std::to_string(below(20));
+        told.digest = replay::digest128('n', told.provider, told.id);
+        told.type = "charge.succeeded";
+        told.outcome = static_cast<NotificationOutcome>(below(4));
+        return command;
+    }
+    /// Of the few payments that there are, so that many are told of more than once.
+    CommandBody note_payment() {
+        NotePayment command;
+        const std::uint64_t number = below(25);
+        PaymentNews& news = command.news;
+        news.provider = "stripe";
+        news.payment_id = "pi_" + std::to_string(number);
+        news.payment_digest = replay::digest128('p', news.provider, news.payment_id);
+        news.paid = one_in(2);
+        news.amount = {300, Currency::of("USD")};
+        const auto which = std::to_string(below(3));
+        if (one_in(2)) news.refunds = {{"re_" + which, 70, static_cast<RefundStatus>(below(3))}};
+        if (one_in(3)) news.disputes = {{"dp_" + which, static_cast<DisputeStatus>(below(3))}};
+        if (one_in(2)) {
+            command.order = "order-" + std::to_string(number % 20);
+            command.order_digest = replay::digest128('o', command.order);
+            return command;
+        }
+        command.account = account();
+        command.amount = Credits{static_cast<std::int64_t>(100 + number)};
+        return command;
+    }
     CatalogSettings settings() {
         CatalogSettings settings;
+        settings.claw_back = one_in(3) ? ClawBack::write_off : ClawBack::debt;
         settings.signup_credits = amount(50);
         settings.referral = {amount(100), amount(100), Duration::days(20)};
         return settings;
@@ -123,10 +170,46 @@ void add_rare_stories(LedgerWorld& world) {
     world.run(RefundDeduction{DeductionId{world.last().seq.value}, Credits{50}});
 }
 
+/// A payment of two lots, some of it spent: taken back, and given back when its debt was repaid in
+/// part and one of its lots has expired.
+void add_payment_story(LedgerWorld& world) {
+    Package package;
+    package.id = "rare-package";
+    package.credits = Credits{100};
+    package.bonus = Credits{30};
+    package.price = {333, Currency::of("USD")};
+    package.bonus_expires_in = Duration::seconds(60);
+    world.run(SetOffer{package});
+    world.put_account("rare.disputer");
+    const auto tell = [&](bool paid, std::vector<PaymentRefund> refunds,
+                          std::vector<PaymentDispute> disputes) {
+        PaymentNews news;
+        news.provider = "stripe";
+        news.payment_id = "rare-payment";
+        news.payment_digest = replay::digest128('p', news.provider, news.payment_id);
+        news.paid = paid;
+        news.amount = package.price;
+        news.refunds = std::move(refunds);
+        news.disputes = std::move(disputes);
+        world.run(NotePayment{news, "rare.disputer", {}, {}, package.id, {}});
+    };
+    tell(true, {}, {});
+    world.deduct("rare.disputer", 77);
+    tell(false, {{"re_1", 11, RefundStatus::pending}}, {});
+    tell(false, {}, {{"dp_1", DisputeStatus::open}});
+    world.grant("rare.disputer", 40);
+    world.advance(Duration::seconds(61));
+    tell(false, {}, {{"dp_1", DisputeStatus::won}});
+    tell(false, {{"re_1", 11, RefundStatus::failed}}, {{"dp_2", DisputeStatus::open}});
+    tell(false, {}, {{"dp_2", DisputeStatus::won}});
+    tell(false, {{"re_2", 100, RefundStatus::succeeded}}, {});
+}
+
 }  // namespace
 
 void fill_whole_ledger(LedgerWorld& world, std::uint64_t seed, std::size_t steps) {
     add_rare_stories(world);
+    add_payment_story(world);
     RandomCommands commands(seed, 60);
     Arranger arranger(seed + 1);
     for (std::size_t i = 0; i < steps; ++i) {

@@ -45,8 +45,9 @@ Books::Source& Books::source_of(GrantId grant) {
 /// The new grant goes back to where the old one came from. Without an old one, it is what had been
 /// debt, which was repaid in the meantime.
 void Books::inherit(const Movement& movement) {
-    const Source source =
-        movement.from == GrantId{} ? Source{made_from(movement), false} : source_of(movement.from);
+    const Source source = movement.from == GrantId{}
+                              ? Source{made_from(movement), false, {}}
+                              : Source{source_of(movement.from).account, false, {}};
     sources_[movement.grant.value] = source;
 }
 
@@ -54,7 +55,7 @@ void Books::take_new(const Event& event, const Movement& movement) {
     const Credits amount = movement.amount;
     switch (movement.kind) {
         case born: {
-            const Source source{made_from(movement), movement.is_pending};
+            const Source source{made_from(movement), movement.is_pending, {}};
             sources_[movement.grant.value] = source;
             const Chart to = movement.is_pending ? Chart::pending : Chart::credits;
             move(amount, source.account, customer(to, event));
@@ -112,18 +113,24 @@ void Books::take_restored(const Event& event, const Movement& movement) {
 }
 
 void Books::take_reversed(const Event& event, const Movement& movement) {
-    const Credits amount = movement.amount;
+    const ChartNo debts = customer(Chart::debts, event);
+    const ChartNo credits = customer(Chart::credits, event);
     switch (movement.kind) {
-        case reversed_on_credit:
-            move(amount, customer(Chart::debts, event), source_of(movement.grant).account);
+        case owed: {
+            Source& source = source_of(movement.grant);
+            move(movement.amount - source.owed, debts, source.account);
+            source.owed = movement.amount;
             return;
-        case unrevoked_debt:
-            move(amount, source_of(movement.grant).account, customer(Chart::debts, event));
+        }
+        case unrevoked:
+            if (movement.grant != movement.from) inherit(movement);
+            move(movement.amount, source_of(movement.grant).account, credits);
             return;
         default:
-            CREDITD_ASSERT(movement.kind == unrevoked);
-            if (movement.grant != movement.from) inherit(movement);
-            move(amount, source_of(movement.grant).account, customer(Chart::credits, event));
+            // It is owed no longer, but neither is it a debt: something else has paid it.
+            CREDITD_ASSERT(movement.kind == unrevoked_repaid);
+            inherit(movement);
+            move(movement.amount, debts, credits);
             return;
     }
 }
@@ -142,9 +149,9 @@ void Books::take(const Event& event, const Movement& movement) {
         case restored:
         case restored_revoked:
         case debt_reversed: take_restored(event, movement); return;
-        case reversed_on_credit:
+        case owed:
         case unrevoked:
-        case unrevoked_debt: take_reversed(event, movement); return;
+        case unrevoked_repaid: take_reversed(event, movement); return;
     }
 }
 

@@ -36,6 +36,7 @@ private:
     struct Source {
         ChartNo account{};
         bool is_pending = false;
+        Credits owed{};  // for what was spent of it, since its payment was taken back
     };
     void add(ChartNo account, WideCredits amount);
     void move(Credits amount, ChartNo to, ChartNo from);

@@ -152,28 +152,37 @@ void Lots::take_restored(const Movement& movement, BasisFlows& flows) {
     }
 }
 
+/// What had been used is used on credit from now on, or no longer.
+void Lots::take_owed(const Movement& movement, BasisFlows& flows) {
+    Lot& lot = lot_of(movement.grant);
+    const auto cost_of = [&](Credits part) {
+        return floor_share(lot.cost, part.value, lot.amount.value);
+    };
+    const Worth worth{movement.amount.value - lot.owed.value,
+                      WideCredits{cost_of(movement.amount)} - cost_of(lot.owed)};
+    lot.owed = movement.amount;
+    flows[*lot.basis].used.add(minus(worth));
+    flows[*lot.basis].returned.add(worth);
+    flows[on_credit].used.add({worth.credits, 0});
+}
+
 void Lots::take_reversed(const Movement& movement, BasisFlows& flows) {
-    if (movement.kind == unrevoked && movement.from == GrantId{}) {
+    if (movement.kind == owed) {
+        take_owed(movement, flows);
+        return;
+    }
+    if (movement.kind == unrevoked_repaid) {
+        flows[on_credit].used.add({movement.amount.value, 0});
         take_restored(movement, flows);
         return;
     }
-    Lot& lot = lot_of(movement.kind == unrevoked ? movement.from : movement.grant);
-    if (movement.kind == unrevoked) {
-        const bool is_same = movement.grant == movement.from;
-        const Worth worth =
-            is_same ? come_back(lot, movement.amount) : revive(lot, movement.amount);
-        flows[*lot.basis].returned.add(minus(worth));
-        if (is_same) return;
-        add_lot(movement.grant, movement.amount, static_cast<std::int64_t>(worth.money), lot.basis);
-        return;
-    }
-    // What had been used is used on credit from now on, or no longer.
-    const Worth worth{movement.amount.value,
-                      floor_share(lot.cost, movement.amount.value, lot.amount.value)};
-    const bool is_taken = movement.kind == reversed_on_credit;
-    flows[*lot.basis].used.add(is_taken ? minus(worth) : worth);
-    flows[*lot.basis].returned.add(is_taken ? worth : minus(worth));
-    flows[on_credit].used.add({is_taken ? movement.amount.value : -movement.amount.value, 0});
+    CREDITD_ASSERT(movement.kind == unrevoked);
+    Lot& lot = lot_of(movement.from);
+    const bool is_same = movement.grant == movement.from;
+    const Worth worth = is_same ? come_back(lot, movement.amount) : revive(lot, movement.amount);
+    flows[*lot.basis].returned.add(minus(worth));
+    if (is_same) return;
+    add_lot(movement.grant, movement.amount, static_cast<std::int64_t>(worth.money), lot.basis);
 }
 
 void Lots::take(const Movement& movement, BasisFlows& flows) {
@@ -188,9 +197,9 @@ void Lots::take(const Movement& movement, BasisFlows& flows) {
         case moved_out: take_gone(movement, flows); return;
         case restored:
         case restored_revoked: take_restored(movement, flows); return;
-        case reversed_on_credit:
+        case owed:
         case unrevoked:
-        case unrevoked_debt: take_reversed(movement, flows); return;
+        case unrevoked_repaid: take_reversed(movement, flows); return;
         case used_on_credit: flows[on_credit].used.add({movement.amount.value, 0}); return;
         case debt_reversed: flows[on_credit].used.add({-movement.amount.value, 0}); return;
     }

@@ -71,6 +71,7 @@ private:
         std::int64_t cost = 0;
         Credits revived{};  // what was refunded of it after it had gone
         const Basis* basis = nullptr;
+        Credits owed{};  // for what was spent of it, since its payment was taken back
         WideCredits deferred() const;
         /// The share of its cost that this many credits have, after the first `before`.
         std::int64_t share(Credits before, Credits credits) const;
@@ -86,6 +87,7 @@ private:
     void take_gone(const Movement& movement, BasisFlows& flows);
     void take_restored(const Movement& movement, BasisFlows& flows);
     /// Of a payment that was taken back, and given back.
+    void take_owed(const Movement& movement, BasisFlows& flows);
     void take_reversed(const Movement& movement, BasisFlows& flows);
 
     boost::unordered_flat_map<std::uint64_t, Lot> lots_;          // by grant

@@ -1,5 +1,6 @@
 #include "replay/tool/books/movements.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 namespace creditd::replay::tool {
@@ -67,16 +68,22 @@ public:
     void add(const PaymentReversed& body) {
         for (const LotReversal& part : body.reversed) {
             put({revoked, part.taken, part.grant});
-            put({reversed_on_credit, part.owed, part.grant});
         }
+        const auto is_owed = [](const LotReversal& part) { return part.owed.is_positive(); };
+        if (std::ranges::any_of(body.reversed, is_owed)) owed_of(body.standing);
     }
     // What was revoked since stays so: nothing moves.
     void add(const PaymentRestored& body) {
-        if (body.standing.lots.empty()) return;
-        put({unrevoked_debt, body.debt_reversed, body.standing.lots.front().grant});
+        const auto was_debt = [](const RestoredPart& part) {
+            return part.burned_from == GrantId{};
+        };
+        if (body.debt_reversed.is_positive() || std::ranges::any_of(body.restored, was_debt)) {
+            owed_of(body.standing);
+        }
         for (const RestoredPart& part : body.restored) {
             if (part.into == RestoredInto::revoked_grant) continue;
-            put({unrevoked, part.amount, part.grant, part.burned_from, &part.terms});
+            put({was_debt(part) ? unrevoked_repaid : unrevoked, part.amount, part.grant,
+                 part.burned_from, &part.terms});
         }
     }
     void add(const TransferredOut& body) { parts(moved_out, body.burned); }
@@ -92,6 +99,10 @@ public:
 private:
     void put(const Movement& movement) {
         if (movement.amount.is_positive()) out_.push_back(movement);
+    }
+    /// Even where nothing is.
+    void owed_of(const PaymentStanding& standing) {
+        for (const PaymentLot& lot : standing.lots) out_.push_back({owed, lot.owed, lot.grant});
     }
     void parts(MovementKind kind, const std::vector<GrantPart>& parts, std::string_view name = {}) {
         for (const GrantPart& part : parts) {

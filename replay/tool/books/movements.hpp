@@ -13,21 +13,21 @@
 namespace creditd::replay::tool {
 
 enum class MovementKind : std::uint8_t {
-    born,                // a grant is made, for money or for nothing
-    activated,           // a grant that was pending counts from now on
-    repaid,              // a part of a grant lowers the account's debt
-    used,                // a part of a grant is spent
-    used_on_credit,      // spent without a grant: the debt grows
-    expired,             // a part of a grant runs out
-    revoked,             // a part of a grant is taken back
-    restored,            // what was spent is back, in `grant`; it had been taken from `from`
-    restored_revoked,    // what was spent of `from` is back, and taken back at once
-    debt_reversed,       // what was spent on credit is back: the debt falls
-    moved_out,           // a part of a grant leaves for another account
-    moved_in,            // what was taken from `from`, of another account, arrives as `grant`
-    reversed_on_credit,  // taken back without a grant: the debt grows
-    unrevoked,           // what was taken back of `from` is back, in `grant`
-    unrevoked_debt       // what was taken back on credit, of `grant`, is back: the debt falls
+    born,              // a grant is made, for money or for nothing
+    activated,         // a grant that was pending counts from now on
+    repaid,            // a part of a grant lowers the account's debt
+    used,              // a part of a grant is spent
+    used_on_credit,    // spent without a grant: the debt grows
+    expired,           // a part of a grant runs out
+    revoked,           // a part of a grant is taken back
+    restored,          // what was spent is back, in `grant`; it had been taken from `from`
+    restored_revoked,  // what was spent of `from` is back, and taken back at once
+    debt_reversed,     // what was spent on credit is back: the debt falls
+    moved_out,         // a part of a grant leaves for another account
+    moved_in,          // what was taken from `from`, of another account, arrives as `grant`
+    owed,              // `amount` is what is owed from now on for what was spent of `grant`
+    unrevoked,         // what was taken back of `from` is back, in `grant`
+    unrevoked_repaid   // a debt for what was spent is no more: it was repaid, and comes back
 };
 
 struct Movement {

@@ -46,6 +46,53 @@ TEST(KeyIndex, tells_names_apart_that_share_their_first_bytes) {
     EXPECT_FALSE(*world.indexes.keys->find_key(two.origin->key_digest));
 }
 
+/// An event in which the grants lose something, each as often as it is named.
+Event losing(const std::vector<GrantId>& grants) {
+    HoldReleased body;
+    body.hold.id = HoldId{1};
+    body.hold.expires_at = Timestamp{1};
+    for (const GrantId grant : grants) body.expired.push_back({grant, Credits{1}});
+    Event event;
+    event.body = body;
+    event.account = "a";
+    event.account_no = AccountNo{0};
+    return event;
+}
+
+TEST(KeyIndex, finds_every_loss_of_a_grant) {
+    const GrantId one = GrantId::of(Seq{7}, 0);
+    const GrantId other = GrantId::of(Seq{7}, 1);
+    World world(Backend::memory, 3);
+    for (int run = 0; run < 4; ++run) {
+        world.append({losing({one}), losing({other, one}), losing({other})});
+        world.feed();
+        world.indexes.keys->request_seal();
+        world.finish_work();
+    }
+    // After the claim come four times three events: the first two of each are about the grant.
+    const auto found = must(world.indexes.keys->find_losses(one), "losses");
+    const std::vector<Seq> expected{Seq{12}, Seq{11}, Seq{9}, Seq{8},
+                                    Seq{6},  Seq{5},  Seq{3}, Seq{2}};
+    EXPECT_EQ(found, expected);
+    EXPECT_EQ(must(world.indexes.keys->find_losses(other), "losses").size(), 8U);
+    EXPECT_TRUE(must(world.indexes.keys->find_losses(GrantId::of(Seq{8}, 0)), "losses").empty());
+}
+
+TEST(KeyIndex, tells_the_newest_of_what_was_told_of_a_payment) {
+    const Digest payment = digest_of(5);
+    PaymentNoted body;
+    body.standing.payment_digest = payment;
+    Event noted;
+    noted.body = body;
+    World world(Backend::memory, 2);
+    world.append({noted, keyed(1), noted, keyed(2), keyed(3)});
+    world.feed();
+    world.indexes.keys->request_seal();
+    world.finish_work();
+    EXPECT_TRUE(world.indexes.keys->may_contain(payment));
+    EXPECT_EQ(*world.indexes.keys->find_payment(payment), Seq{4});
+}
+
 TEST(KeyIndex, fills_its_filter_anew_at_every_start) {
     World world(Backend::memory, 100);
     world.append(world.random_events(1'000));

@@ -93,8 +93,8 @@ TEST_F(BooksTest, TheWorldHasEveryKindThatMovesCredits) {
         if (!movements.empty()) moving.insert(schemas::name_of(schemas::kind_of(one.event.body)));
         for (const Movement& movement : movements) kinds.insert(movement.kind);
     }
-    EXPECT_EQ(moving.size(), 14U) << testing::PrintToString(moving);
-    EXPECT_EQ(kinds.size(), 12U);
+    EXPECT_EQ(moving.size(), 16U) << testing::PrintToString(moving);
+    EXPECT_EQ(kinds.size(), 15U);
 }
 
 TEST_F(BooksTest, HledgerAcceptsThemAndAgrees) {
