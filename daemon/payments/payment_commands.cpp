@@ -20,15 +20,15 @@ Goods goods_of(const NewsGoods& said, const NotificationHint& hint, unsigned dec
     // A hint is somebody's correction: it is stronger than what was said.
     goods.account = hint.account.empty() ? said.account : hint.account;
     goods.order = hint.order.empty() ? said.order : hint.order;
-    goods.package = hint.package.empty() ? said.package : hint.package;
-    goods.credits = hint.credits;
-    if (goods.credits.is_zero()) {
-        goods.credits = parse_amount(said.credits, decimals).credits.value_or(Credits{});
-    }
-    // An order knows its own goods, unless somebody has decided otherwise.
-    if (!goods.order.empty()) {
+    // Goods are a package or a number of credits: whoever names one of these means nothing else. An
+    // order knows its own goods, unless somebody has decided otherwise.
+    const bool is_decided = !hint.package.empty() || hint.credits.is_positive();
+    if (is_decided || !goods.order.empty()) {
         goods.package = hint.package;
         goods.credits = hint.credits;
+    } else {
+        goods.package = said.package;
+        goods.credits = parse_amount(said.credits, decimals).credits.value_or(Credits{});
     }
     goods.plan = said.plan;
     goods.interval = said.interval.value_or(Interval::month);

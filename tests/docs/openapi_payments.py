@@ -48,9 +48,9 @@ def show_payments(call, providers):
     show_inbox(call, providers.stripe)
     show_reconciliation(call, providers.stripe)
     show_midtrans(call, providers.midtrans)
-    page = call("GET", "/v1/events?after=0&limit=1000&types=order.created,order.settled,"
-                "order.failed,"
-                       "order.refunded,order.disputed,payment.quarantined,credits.revoked")
+    names = ("order.created,order.settled,order.failed,order.refunded,order.disputed,"
+             "payment.quarantined,credits.revoked")
+    page = call("GET", f"/v1/events?after=0&limit=1000&types={names}")
     told = {event["type"] for event in page["data"]}
     check(len(told) == 7, f"events of payments: {told}")
     catalog = call("GET", "/v1/catalog")
@@ -71,12 +71,12 @@ def show_manual_orders(call):
     call("POST", "/v1/orders", dict(asked, provider="bank"), status=400)
     call("GET", "/v1/orders/ORDER-1")
     call("GET", "/v1/orders/none", status=404)
-    call("POST", "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 7"}, key="settle-1")
-    settled = call("POST", "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 7"},
-                   key="settle-1")
+    settle, paid = "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 7"}
+    call("POST", settle, paid, key="settle-1")
+    settled = call("POST", settle, paid, key="settle-1")
     check(settled["status"] == "settled", f"{settled}")
-    call("POST", "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 7"})
-    call("POST", "/v1/orders/ORDER-1/settle", {"payment_id": "transfer 8"}, status=409)
+    call("POST", settle, paid)
+    call("POST", settle, {"payment_id": "transfer 8"}, status=409)
     call("POST", "/v1/orders/ORDER-1/cancel", {}, status=409)
     show_amounts(call)
     call("GET", "/v1/orders?limit=1")
@@ -167,32 +167,35 @@ def show_subscriptions(call, stripe):
 
 
 def show_inbox(call, stripe):
-    """A payment for an account that is not there, corrected; another one, dismissed."""
-    for corrected in (True, False):
-        metadata = {"creditd_account": "nobody", "creditd_package": "none"}
-        intent = stripe.new_payment(500, "usd", metadata, "cus_1")
-        tell(call, stripe, [stripe.event("payment_intent.succeeded", intent)], "quarantined")
-        open_ones = call("GET", "/v1/inbox?outcome=quarantined&limit=1")["data"]
-        at = f"/v1/inbox/{open_ones[0]['id']}"
-        call("GET", at)
-        if corrected:
-            correct(call, at)
-        else:
-            call("PATCH", at, {"outcome": "dismissed"})
-            call("PATCH", at, {"account": "nina"}, status=409)
+    """Payments for an account that is not there: corrected in two ways, and dismissed."""
+    show_correction(call, stripe, {"account": "nina", "credits": 50})
+    call("POST", "/v1/orders", {"account": "nina", "order_id": "ORDER-6", "amount": 50,
+                                "provider": "manual"}, status=201)
+    show_correction(call, stripe, {"account": "nina", "order": "ORDER-6"})
+    at = in_quarantine(call, stripe)
+    call("PATCH", at, {"account": "nina", "package": "cards"})
+    driven = call("POST", f"{at}/redrive", {}, key="")
+    check(driven["reason"] == "price_differs" and driven["tries"] == 2, f"{driven}")
+    call("PATCH", at, {"outcome": "dismissed"})
+    call("PATCH", at, {"account": "nina"}, status=409)
     call("GET", "/v1/inbox")
     call("GET", "/v1/inbox?outcome=none", status=400)
     call("GET", "/v1/inbox/ntf_999999", status=404)
 
 
-def correct(call, at):
-    call("POST", "/v1/orders", {"account": "nina", "order_id": "ORDER-6", "amount": 50,
-                                "provider": "manual"}, status=201)
-    call("PATCH", at, {"account": "nina", "package": "cards", "credits": 50})
-    check(call("POST", f"{at}/redrive", {}, key="")["tries"] == 2, "a second try")
-    call("PUT", "/v1/packages/exact", {"credits": 50,
-                                       "price": {"amount": 500, "currency": "USD"}})
-    call("PATCH", at, {"order": "ORDER-6", "package": "exact"})
+def in_quarantine(call, stripe):
+    metadata = {"creditd_account": "nobody", "creditd_package": "none"}
+    intent = stripe.new_payment(500, "usd", metadata, "cus_1")
+    tell(call, stripe, [stripe.event("payment_intent.succeeded", intent)], "quarantined")
+    waiting = call("GET", "/v1/inbox?outcome=quarantined&limit=1")["data"]
+    at = f"/v1/inbox/{waiting[0]['id']}"
+    call("GET", at)
+    return at
+
+
+def show_correction(call, stripe, correction):
+    at = in_quarantine(call, stripe)
+    call("PATCH", at, correction)
     driven = call("POST", f"{at}/redrive", None, key="")
     check(driven["outcome"] == "applied", f"{driven}")
 
