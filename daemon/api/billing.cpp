@@ -33,7 +33,7 @@ void with_session(Call& call, const std::string& session,
 /// Stripe's id of the customer behind the account of the path; empty: it knows none.
 void with_customer(Call& call, std::function<void(const std::string&)> then) {
     if (!stripe_of(call).can_call) {
-        return call.respond_problem(ProblemCode::provider_failed, "Stripe is not configured here.");
+        return call.respond_problem(ProblemCode::invalid_request, "Stripe is not configured here.");
     }
     auto no = std::make_shared<std::optional<AccountNo>>();
     inspect(

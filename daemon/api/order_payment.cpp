@@ -148,7 +148,7 @@ void make_payable(Call& call, const OrderAsk& ask, const Event& event, bool repl
 
 void end_at_provider(Call& call, const Order& order) {
     const Payments& payments = payments_of(call);
-    const auto forget = [](HttpResult) {};
+    const auto forget = [](const HttpResult&) {};
     if (order.reference.empty()) return;
     if (order.provider == "stripe" && payments.stripe.can_call) {
         payments.send(payments.stripe.calls.expire_checkout_session(order.reference,

@@ -113,7 +113,7 @@ void handle_reconcile(Call& call) {
     });
     if (!since) return;
     if (!call.api().payments->stripe.can_call) {
-        call.respond_problem(ProblemCode::provider_failed, "Stripe is not configured here.");
+        call.respond_problem(ProblemCode::invalid_request, "Stripe is not configured here.");
         return;
     }
     // By the machine's clock, which is the provider's.

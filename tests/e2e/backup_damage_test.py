@@ -7,6 +7,7 @@ import hashlib
 import os
 import random
 import shutil
+import time
 
 from archive_kit import crc32c
 from backup_kit import Load, Tool, files_of
@@ -25,6 +26,15 @@ def write(path, data):
         file.write(data)
 
 
+def wait_for_checkpoint(client, last):
+    """Until what is signed is all that there is: followers come behind the writer."""
+    for _ in range(500):
+        if int(client.call("GET", "/checkpoint").body.split(b"\n")[1]) >= last:
+            return
+        time.sleep(0.02)
+    check(False, f"no checkpoint of {last} events")
+
+
 def make_backup(options):
     """A ledger at rest, and a backup of it in four parts; its head is signed in between."""
     source = Daemon(options.bin).start()
@@ -38,7 +48,8 @@ def make_backup(options):
         if part < 3:
             check(client.call("GET", "/checkpoint").status == 200, "a checkpoint")
             tool.backup(source.data, target, "--live")
-    check(source.client().call("GET", "/checkpoint").status == 200, "the last checkpoint")
+    last = source.client().call("GET", "/v1/accounts?limit=1").json()["seq"]
+    wait_for_checkpoint(source.client(), last)
     check(source.stop() == 0, "the stop")
     made = tool.backup(source.data, target)
     names = files_of(target)
