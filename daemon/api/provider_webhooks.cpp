@@ -97,7 +97,7 @@ Told told_by(std::string_view provider, const std::expected<ProviderNews, FieldE
 }
 
 void note_stripe(Call& call, Told told,
-                 std::function<void(const NoteResult*, const CallError*)> then) {
+                 const std::function<void(const NoteResult*, const CallError*)>& then) {
     const auto note_it = [&call, then](Told noted) {
         note(call, std::move(noted), [then](const NoteResult& result) { then(&result, nullptr); });
     };
@@ -142,7 +142,7 @@ void handle_stripe_webhook(Call& call) {
                 });
 }
 
-void ask_midtrans(Call& call, MidtransAsk ask,
+void ask_midtrans(Call& call, const MidtransAsk& ask,
                   std::function<void(const NoteResult*, const CallError*)> then) {
     call.fetch(payments_of(call).midtrans.calls.get_status(ask.order),
                [&call, ask, then = std::move(then)](const HttpResult& answer) {

@@ -22,7 +22,7 @@ Told told_by(std::string_view provider, const std::expected<ProviderNews, FieldE
 /// payment, which Stripe calls by either name: it is asked which. `then` is told of an error
 /// where it cannot be asked.
 void note_stripe(Call& call, Told told,
-                 std::function<void(const NoteResult*, const CallError*)> then);
+                 const std::function<void(const NoteResult*, const CallError*)>& then);
 
 /// What is asked of Midtrans, and how its answer is noted.
 struct MidtransAsk {
@@ -33,7 +33,7 @@ struct MidtransAsk {
 };
 /// Asks Midtrans how the order stands and notes it. `then` is told what came of that, or of an
 /// error; of neither where Midtrans knows no such order.
-void ask_midtrans(Call& call, MidtransAsk ask,
+void ask_midtrans(Call& call, const MidtransAsk& ask,
                   std::function<void(const NoteResult*, const CallError*)> then);
 
 }  // namespace creditd::daemon
