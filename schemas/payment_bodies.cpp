@@ -152,6 +152,7 @@ flatbuffers::Offset<void> write_body(FlatBuilder& builder, const PaymentReversed
     CREDITD_ASSERT(!body.reversed.empty() && body.reversed.size() <= lots_max);
     const Standing standing = write_standing(builder, body.standing);
     std::vector<fbs::LotReversal> parts;
+    parts.reserve(body.reversed.size());
     for (const LotReversal& part : body.reversed) {
         parts.emplace_back(part.grant.value, part.taken.value, part.owed.value,
                            part.written_off.value);
