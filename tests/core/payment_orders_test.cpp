@@ -12,6 +12,21 @@ namespace {
 
 constexpr std::size_t news_count = 6;
 constexpr std::size_t orders_count = 720;
+// With sanitizers, which are slow, every eighth of them.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int orders_stride = 8;
+#else
+constexpr int orders_stride = 1;
+#endif
+
+template <class Order>
+bool next_order(Order& order) {
+    bool goes_on = true;
+    for (int i = 0; i < orders_stride && goes_on; ++i) {
+        goes_on = std::next_permutation(order.begin(), order.end());
+    }
+    return goes_on;
+}
 using Sequence = std::array<std::size_t, news_count>;
 
 /// Of 100 cents, 25 go back for good, the other 75 on the way only; the dispute is won.
@@ -81,8 +96,8 @@ End end_of_every_order(const std::vector<Ask>& before, const NoteSpec& spec = {"
                                        << " and " << first->balance.value;
         ++count;
         if (testing::Test::HasFailure()) break;
-    } while (std::next_permutation(order.begin(), order.end()));
-    EXPECT_EQ(count, orders_count);
+    } while (next_order(order));
+    EXPECT_EQ(count, orders_count / orders_stride);
     return *first;
 }
 
