@@ -180,7 +180,7 @@ TEST(PaidOrders, CreditWhatWasOrdered) {
                   EXPECT_EQ(order.payment_id, "pay");
                   EXPECT_EQ(order.payment_digest, digest_of_payment("pay"));
                   EXPECT_EQ(standing_of(world, "pay").order, "o");
-                  const auto& made = std::get<CreditsPurchased>(world.news().front().body);
+                  const auto made = std::get<CreditsPurchased>(world.news().front().body);
                   EXPECT_EQ(made.package, "p");
                   EXPECT_EQ(made.terms.expires_at, world.now() + Duration::seconds(60));
               }))
