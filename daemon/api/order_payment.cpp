@@ -49,6 +49,14 @@ void keep_payable(Call& call, ChangeOrder change, bool replayed) {
     operation.start();
 }
 
+/// A change of this order that says nothing yet.
+ChangeOrder change_of(const Order& order) {
+    ChangeOrder change;
+    change.id = order.id;
+    change.digest = order.digest;
+    return change;
+}
+
 void make_session(Call& call, const OrderAsk& ask, const Event& event, bool replayed) {
     const Order& order = std::get<OrderSet>(event.body).order;
     const StripeSide& stripe = payments_of(call).stripe;
@@ -62,12 +70,9 @@ void make_session(Call& call, const OrderAsk& ask, const Event& event, bool repl
     session.success_url = ask.success_url.empty() ? stripe.success_url : ask.success_url;
     session.cancel_url = ask.cancel_url.empty() ? stripe.cancel_url : ask.cancel_url;
     call.fetch(stripe.calls.create_checkout_session(session, "creditd-" + order.id),
-               [&call, replayed, id = order.id, digest = order.digest](const HttpResult& answer) {
+               [&call, replayed, change = change_of(order)](const HttpResult& answer) mutable {
                    const auto made = read_checkout_session(answer);
                    if (!made) return respond_failed(call, made.error());
-                   ChangeOrder change;
-                   change.id = id;
-                   change.digest = digest;
                    change.reference = made->id;
                    change.pay_url = made->url;
                    change.pay_until = made->expires_at.value_or(Timestamp{});
@@ -84,12 +89,9 @@ void make_charge(Call& call, const OrderAsk& ask, const Event& event, bool repla
     auto request = payments_of(call).midtrans.calls.charge_qris(charge);
     if (!request) return call.respond_problem(ProblemCode::provider_failed, request.error());
     call.fetch(std::move(*request),
-               [&call, replayed, id = order.id, digest = order.digest](const HttpResult& answer) {
+               [&call, replayed, change = change_of(order)](const HttpResult& answer) mutable {
                    const auto made = read_qris_charge(answer);
                    if (!made) return respond_failed(call, made.error());
-                   ChangeOrder change;
-                   change.id = id;
-                   change.digest = digest;
                    change.reference = made->transaction;
                    change.qr_url = made->qr_url;
                    change.pay_until = made->expires_at.value_or(Timestamp{});

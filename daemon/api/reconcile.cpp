@@ -104,10 +104,6 @@ private:
 }  // namespace
 
 void handle_reconcile(Call& call) {
-    if (!call.caller.account_prefix.empty()) {
-        return call.respond_problem(ProblemCode::insufficient_scope,
-                                    "Payments are of all accounts; this key is of some.");
-    }
     const auto since = read_body(call, [](ObjectReader& reader, const ParseContext&) {
         return reader.duration("since", {}, since_max).value_or(since_default);
     });
