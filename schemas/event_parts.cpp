@@ -57,6 +57,7 @@ Credits read_parts(FieldReader& reader, const fbs::GrantPart* first,
     out.resize(own + others);
     if (own != 0) out[0] = core_as<GrantPart>(*first);
     if (others != 0) {
+        reader.require_aligned(*more, "parts");
         std::memcpy(static_cast<void*>(&out[own]), more->Data(), others * sizeof(GrantPart));
     }
     std::uint64_t sum = 0;  // unsigned: bad amounts may wrap, and have failed by then

@@ -33,10 +33,11 @@ private:
 
 using Parts = flatbuffers::Vector<const fbs::GrantPart*>;
 
-void view_lost(const fbs::GrantPart* first, const Parts* more, EventView& out) {
-    if (first != nullptr) out.lost.push_back(GrantId{first->grant()});
-    if (more == nullptr) return;
-    for (const fbs::GrantPart* part : *more) out.lost.push_back(GrantId{part->grant()});
+void view_lost(FieldReader& reader, const Parts* parts, EventView& out) {
+    if (parts == nullptr) return;
+    reader.require_aligned(*parts, "parts");
+    if (!reader.ok()) return;
+    for (const fbs::GrantPart* part : *parts) out.lost.push_back(GrantId{part->grant()});
 }
 
 /// What comes back into a revoked grant is lost.
@@ -87,10 +88,10 @@ void view_known(const fbs::Event& event, EventView& out) {
     }
 }
 
-void view_capture(const fbs::HoldCaptured& body, EventView& out) {
+void view_capture(FieldReader& reader, const fbs::HoldCaptured& body, EventView& out) {
     const fbs::HoldSummary& hold = *body.hold();
     if (hold.status() != fbs::HoldStatus::open) out.closed_hold = HoldId{hold.id()};
-    view_lost(nullptr, body.expired(), out);
+    view_lost(reader, body.expired(), out);
 }
 
 void view_body(FieldReader& reader, const TextViews& texts, const fbs::Event& event,
@@ -118,20 +119,20 @@ void view_body(FieldReader& reader, const TextViews& texts, const fbs::Event& ev
             return texts.view_usage(*event.body_as_CreditsRefunded(), out);
         case Kind::HoldPlaced: return texts.view_usage(*event.body_as_HoldPlaced(), out);
         case Kind::HoldCaptured:
-            view_capture(*event.body_as_HoldCaptured(), out);
+            view_capture(reader, *event.body_as_HoldCaptured(), out);
             out.amount = reader.amount(event.body_as_HoldCaptured()->amount(), "amount");
             out.waived = reader.amount(event.body_as_HoldCaptured()->waived(), "waived");
             return texts.view_usage(*event.body_as_HoldCaptured(), out);
         case Kind::HoldReleased:
             out.closed_hold = HoldId{event.body_as_HoldReleased()->hold()->id()};
-            view_lost(nullptr, event.body_as_HoldReleased()->expired(), out);
+            view_lost(reader, event.body_as_HoldReleased()->expired(), out);
             return;
         case Kind::CommandRefused:
             out.feature = texts.view(event.body_as_CommandRefused()->feature(),
                                      limits::id_bytes_max, "feature");
             return;
         case Kind::SubscriptionMoved:
-            view_lost(nullptr, event.body_as_SubscriptionMoved()->expired(), out);
+            view_lost(reader, event.body_as_SubscriptionMoved()->expired(), out);
             return;
         default: view_known(event, out); return;
     }

@@ -8,6 +8,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "core/credits.hpp"
 #include "schemas/codec_error.hpp"
@@ -89,11 +90,21 @@ public:
         return static_cast<Core>(number);
     }
 
+    /// The library verifies where a list begins, not that its structs lie where they may: a struct
+    /// of eight-byte numbers after a length of four bytes.
+    template <class Vector>
+    void require_aligned(const Vector& list, std::string_view detail) {
+        using Element = std::remove_cvref_t<std::remove_pointer_t<typename Vector::return_type>>;
+        const auto address = reinterpret_cast<std::uintptr_t>(list.Data());
+        require(list.size() == 0 || address % alignof(Element) == 0, CodecFault::damaged, detail);
+    }
+
     /// The size of a list whose elements may share their bytes, so that its own size says nothing.
     template <class Vector>
     std::size_t count(const Vector* list, std::size_t count_max, std::string_view detail) {
         if (list == nullptr) return 0;
         require(list->size() <= count_max, CodecFault::too_long, detail);
+        require_aligned(*list, detail);
         return ok_ ? list->size() : 0;
     }
 
