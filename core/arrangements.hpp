@@ -20,6 +20,15 @@ enum class SubscriptionStatus : std::uint8_t { trialing, active, past_due, ended
 /// provider (only a renewal that it reports does). Never both.
 enum class SubscriptionSource : std::uint8_t { calendar, provider };
 
+/// What a payment provider has said of its own subscription, which stands behind ours. Its news
+/// come in any order: what is older than what was heard says nothing any more.
+struct HeardNews {
+    std::string subscription;  // the provider's id; empty: nothing was heard
+    Timestamp whole_at{};      // when the last was said of how all of it stands
+    Timestamp cycle_at{};      // when the last was said of a cycle: it was paid, or it was not
+    bool operator==(const HeardNews&) const = default;
+};
+
 struct Subscription {
     std::string plan;
     Interval interval = Interval::month;
@@ -41,6 +50,7 @@ struct Subscription {
     std::string next_plan;  // takes over when the period ends; empty: none
     Interval next_interval = Interval::month;
     Timestamp grace_until{};  // past due: the end unless it is paid before; else 0
+    HeardNews heard;
     bool operator==(const Subscription&) const = default;
 
     bool is_running() const { return status != SubscriptionStatus::ended; }
@@ -64,7 +74,8 @@ enum class SubscriptionStep : std::uint8_t {
     cancel_scheduled,
     resumed,  // nothing is scheduled any longer, or the cycle that was past due is paid after all
     past_due,
-    ended
+    ended,
+    heard  // the provider has said how it stands, which is as it stood
 };
 
 // --- budgets -------------------------------------------------------------------------------------

@@ -158,6 +158,11 @@ struct ReplaceCatalog {
     std::optional<std::uint64_t> price_book;  // refused unless this is today's version
 };
 /// Answered as it is where the same subscription runs already.
+/// Which of its subscriptions a payment provider speaks of, and when it did.
+struct SubscriptionNews {
+    std::string subscription;
+    Timestamp at{};
+};
 struct Subscribe {
     std::string account;
     std::string plan;
@@ -165,6 +170,7 @@ struct Subscribe {
     SubscriptionSource source = SubscriptionSource::calendar;
     std::optional<Timestamp> period_end;   // of source provider: when it says that the cycle ends
     std::optional<PaymentNews> payment{};  // that pays the first cycle: it does so once
+    std::optional<SubscriptionNews> news{};
 };
 struct ChangeSubscription {
     std::string account;
@@ -178,17 +184,27 @@ struct CancelSubscription {
 };
 struct ResumeSubscription {
     std::string account;
-    bool keeps_change = false;  // a scheduled change of plan stays
 };
 /// Source provider only: the next cycle is paid.
 struct RenewSubscription {
     std::string account;
     std::optional<Timestamp> period_end;   // none: by the calendar
     std::optional<PaymentNews> payment{};  // that pays it: it does so once
+    std::optional<SubscriptionNews> news{};
 };
 /// Source provider only: a payment failed.
 struct SuspendSubscription {
     std::string account;
+    std::optional<SubscriptionNews> news{};
+};
+/// Source provider only: how it stands there.
+struct FollowSubscription {
+    std::string account;
+    SubscriptionNews news;
+    SubscriptionStatus status = SubscriptionStatus::active;  // active, past due or ended
+    bool cancel_at_period_end = false;
+    std::string plan;  // empty: as today
+    Interval interval = Interval::month;
 };
 struct RedeemPromotion {
     std::string account;
@@ -291,14 +307,16 @@ struct RevokeApiKey {
     std::string id;
 };
 
-using CommandBody = std::variant<
-    PutAccount, CloseAccount, ReopenAccount, GrantCredits, PurchaseCredits, DeductCredits,
-    RefundDeduction, RevokeGrant, PlaceHold, CaptureHold, ExtendHold, ReleaseHold, TransferCredits,
-    SetFeature, RemoveFeature, CreateApiKey, RevokeApiKey, SetOffer, RemoveOffer, ChangeFeature,
-    ReplaceCatalog, Subscribe, ChangeSubscription, CancelSubscription, ResumeSubscription,
-    RenewSubscription, SuspendSubscription, RedeemPromotion, ReferAccount, SetBudget, RemoveBudget,
-    SetAlert, RemoveAlert, SetAutoTopUp, RemoveAutoTopUp, AdvanceClock, CreateEndpoint,
-    ChangeEndpoint, RemoveEndpoint, PlaceOrder, ChangeOrder, NotePayment, NoteNotification>;
+using CommandBody =
+    std::variant<PutAccount, CloseAccount, ReopenAccount, GrantCredits, PurchaseCredits,
+                 DeductCredits, RefundDeduction, RevokeGrant, PlaceHold, CaptureHold, ExtendHold,
+                 ReleaseHold, TransferCredits, SetFeature, RemoveFeature, CreateApiKey,
+                 RevokeApiKey, SetOffer, RemoveOffer, ChangeFeature, ReplaceCatalog, Subscribe,
+                 ChangeSubscription, CancelSubscription, ResumeSubscription, RenewSubscription,
+                 SuspendSubscription, RedeemPromotion, ReferAccount, SetBudget, RemoveBudget,
+                 SetAlert, RemoveAlert, SetAutoTopUp, RemoveAutoTopUp, AdvanceClock, CreateEndpoint,
+                 ChangeEndpoint, RemoveEndpoint, PlaceOrder, ChangeOrder, NotePayment,
+                 NoteNotification, FollowSubscription>;
 
 struct Command {
     CommandMeta meta;

@@ -31,6 +31,11 @@ void write(Writer& writer, const Subscription& subscription) {
     writer.text(subscription.next_plan);
     writer.choice(subscription.next_interval);
     writer.number(subscription.grace_until);
+    if (subscription.heard == HeardNews{}) return;
+    writer.mark("heard");
+    writer.text(subscription.heard.subscription);
+    writer.number(subscription.heard.whole_at);
+    writer.number(subscription.heard.cycle_at);
 }
 
 void write(Writer& writer, const Budget& budget) {

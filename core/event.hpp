@@ -74,7 +74,8 @@ enum class Operation : std::uint8_t {
     place_order,
     change_order,
     note_payment,
-    note_notification
+    note_notification,
+    follow_subscription
 };
 
 /// Which request made the event. Only the last event of a command has one; events that time

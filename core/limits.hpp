@@ -16,6 +16,7 @@ inline constexpr std::int64_t money_minor_max = 9'007'199'254'740'991;
 
 // --- names ---------------------------------------------------------------------------------------
 inline constexpr std::size_t id_bytes_max = 128;               // contract: ids chosen by clients
+inline constexpr std::size_t foreign_id_bytes_max = 256;       // ids that providers choose
 inline constexpr std::size_t idempotency_key_bytes_max = 255;  // contract; same as Stripe's
 inline constexpr std::size_t metadata_bytes_max = 4096;        // contract
 inline constexpr std::size_t metadata_depth_max = 4;           // contract

@@ -197,7 +197,8 @@ Operation operation_of(const CommandBody& body) {
                                            Operation::place_order,
                                            Operation::change_order,
                                            Operation::note_payment,
-                                           Operation::note_notification};
+                                           Operation::note_notification,
+                                           Operation::follow_subscription};
     static_assert(operations.size() == std::variant_size_v<CommandBody>);
     return operations[body.index()];
 }

@@ -23,7 +23,7 @@ Body write_body(FlatBuilder& builder, const SubscriptionMoved& body) {
 }
 void read_body(FieldReader& reader, const fbs::SubscriptionMoved& stored, SubscriptionMoved& out) {
     reader.require_known(stored, fbs::SubscriptionMoved::VT_PREVIOUS_PLAN, "subscription_moved");
-    out.step = reader.value(stored.step(), SubscriptionStep::ended, "step");
+    out.step = reader.value(stored.step(), SubscriptionStep::heard, "step");
     read_subscription(reader, *stored.subscription(), out.subscription);
     reader.text(stored.previous_plan(), limits::id_bytes_max, out.previous_plan, "previous_plan");
     read_parts(reader, nullptr, stored.expired(), out.expired);

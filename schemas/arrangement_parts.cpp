@@ -10,6 +10,8 @@ flatbuffers::Offset<fbs::Subscription> write_subscription(FlatBuilder& builder,
     const TextOffset next_plan = write_id(builder, subscription.next_plan);
     const TextListOffset features = write_texts(builder, subscription.features);
     const auto alerts = write_percents(builder, subscription.alerts);
+    const TextOffset heard_of =
+        write_text(builder, subscription.heard.subscription, limits::foreign_id_bytes_max);
     fbs::SubscriptionBuilder table(builder);
     table.add_credits(subscription.credits.value);
     table.add_started_at(subscription.started_at.value);
@@ -17,6 +19,9 @@ flatbuffers::Offset<fbs::Subscription> write_subscription(FlatBuilder& builder,
     table.add_period_start(subscription.period_start.value);
     table.add_period_end(subscription.period_end.value);
     table.add_grace_until(subscription.grace_until.value);
+    table.add_heard_whole_at(subscription.heard.whole_at.value);
+    table.add_heard_cycle_at(subscription.heard.cycle_at.value);
+    table.add_heard_of(heard_of);
     table.add_plan(plan);
     table.add_next_plan(next_plan);
     table.add_features(features);
@@ -32,7 +37,7 @@ flatbuffers::Offset<fbs::Subscription> write_subscription(FlatBuilder& builder,
 }
 
 void read_subscription(FieldReader& reader, const fbs::Subscription& stored, Subscription& out) {
-    reader.require_known(stored, fbs::Subscription::VT_GRACE_UNTIL, "subscription");
+    reader.require_known(stored, fbs::Subscription::VT_HEARD_CYCLE_AT, "subscription");
     reader.text(stored.plan(), limits::id_bytes_max, out.plan, "subscription.plan");
     out.interval = reader.value(stored.interval(), Interval::year, "subscription.interval");
     out.source = reader.value(stored.source(), SubscriptionSource::provider, "subscription.source");
@@ -52,6 +57,10 @@ void read_subscription(FieldReader& reader, const fbs::Subscription& stored, Sub
     out.next_interval =
         reader.value(stored.next_interval(), Interval::year, "subscription.next_interval");
     out.grace_until = reader.time(stored.grace_until(), "subscription.grace_until");
+    reader.text(stored.heard_of(), limits::foreign_id_bytes_max, out.heard.subscription,
+                "subscription.heard_of");
+    out.heard.whole_at = reader.time(stored.heard_whole_at(), "subscription.heard_whole_at");
+    out.heard.cycle_at = reader.time(stored.heard_cycle_at(), "subscription.heard_cycle_at");
 }
 
 // --- budgets -------------------------------------------------------------------------------------

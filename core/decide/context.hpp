@@ -70,6 +70,7 @@ Refusal decide(Context& context, const CancelSubscription& command, Target targe
 Refusal decide(Context& context, const ResumeSubscription& command, Target target);
 Refusal decide(Context& context, const RenewSubscription& command, Target target);
 Refusal decide(Context& context, const SuspendSubscription& command, Target target);
+Refusal decide(Context& context, const FollowSubscription& command, Target target);
 Refusal decide(Context& context, const RedeemPromotion& command, Target target);
 Refusal decide(Context& context, const ReferAccount& command, Target referred, Target referrer);
 Refusal decide(Context& context, const SetBudget& command, Target target);

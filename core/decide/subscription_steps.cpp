@@ -170,11 +170,11 @@ bool add_cycle_grant(const Context& context, const Account& account, const Plan&
     return true;
 }
 
-void emit_unpaid(Context& context, Target target, Timestamp since) {
+void emit_unpaid(Context& context, Target target, Timestamp since, const HeardNews& heard) {
     const Subscription& subscription = *target.account->running_subscription();
     const Plan* const plan = find_plan(context, subscription.plan);
     if (plan == nullptr || (plan->grace_days == 0 && since <= context.now)) {
-        emit_end(context, target);
+        emit_end(context, target, heard);
         return;
     }
     SubscriptionMoved body;
@@ -182,10 +182,11 @@ void emit_unpaid(Context& context, Target target, Timestamp since) {
     body.subscription = subscription;
     body.subscription.status = SubscriptionStatus::past_due;
     body.subscription.grace_until = since + Duration::days(plan->grace_days);
+    body.subscription.heard = heard;
     emit_step(context, target, std::move(body));
 }
 
-void emit_end(Context& context, Target target) {
+void emit_end(Context& context, Target target, const HeardNews& heard) {
     const Subscription& subscription = *target.account->running_subscription();
     const Plan* const plan = find_plan(context, subscription.plan);
     SubscriptionMoved body;
@@ -193,6 +194,7 @@ void emit_end(Context& context, Target target) {
     body.subscription = subscription;
     body.subscription.status = SubscriptionStatus::ended;
     body.subscription.grace_until = {};
+    body.subscription.heard = heard;
     clear_schedule(body.subscription);
     if (plan == nullptr || plan->on_end == Leftover::expire) {
         body.expired = leftovers(context, *target.account);

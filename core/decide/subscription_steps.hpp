@@ -39,8 +39,9 @@ bool add_cycle_grant(const Context& context, const Account& account, const Plan&
                      SubscriptionMoved& body);
 
 /// Unpaid since `since`: past due, or at its end at once where the plan has no days of grace.
-void emit_unpaid(Context& context, Target target, Timestamp since);
-void emit_end(Context& context, Target target);
+/// `heard`: what a provider has said until then, with what it says now.
+void emit_unpaid(Context& context, Target target, Timestamp since, const HeardNews& heard);
+void emit_end(Context& context, Target target, const HeardNews& heard);
 /// The event itself, with the balances that `body` makes.
 void emit_step(Context& context, Target target, SubscriptionMoved body);
 

@@ -44,10 +44,9 @@ void emit_noted(Context& context, Target target, SubscriptionStep step, Subscrip
     emit_step(context, target, std::move(body));
 }
 
-void emit_resumed(Context& context, Target target, bool keeps_change = false) {
+void emit_resumed(Context& context, Target target) {
     Subscription subscription = *running(target);
-    if (keeps_change) subscription.cancel_at_period_end = false;
-    else clear_schedule(subscription);
+    clear_schedule(subscription);
     emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
 }
 
@@ -76,13 +75,15 @@ SubscriptionMoved first_cycle(const Context& context, const Account& account, co
     return body;
 }
 
-Refusal change_now(Context& context, Target target, const Plan& plan, Interval interval) {
+Refusal change_now(Context& context, Target target, const Plan& plan, Interval interval,
+                   const HeardNews& heard) {
     const Subscription& today = *running(target);
     const Plan* const old_plan = find_plan(context, today.plan);
     SubscriptionMoved body;
     body.step = SubscriptionStep::changed;
     body.previous_plan = today.plan;
     body.subscription = today;
+    body.subscription.heard = heard;
     if (old_plan != nullptr && old_plan->on_change == Leftover::expire) {
         body.expired = leftovers(context, *target.account);
     }
@@ -116,6 +117,65 @@ Refusal refuse_past(std::string field) {
     return refusal;
 }
 
+HeardNews with_cycle(const HeardNews& heard, const SubscriptionNews& news) {
+    if (heard.subscription != news.subscription) return {news.subscription, {}, news.at};
+    return {heard.subscription, heard.whole_at, std::max(heard.cycle_at, news.at)};
+}
+
+bool is_latest_cycle(const HeardNews& heard, const SubscriptionNews& news) {
+    return heard.subscription != news.subscription || news.at >= heard.cycle_at;
+}
+
+bool is_of_another(const Subscription& today, const std::optional<SubscriptionNews>& news) {
+    const std::string& known = today.heard.subscription;
+    return news && !known.empty() && known != news->subscription;
+}
+
+/// News of another subscription, or from before `heard_until`, say nothing of this one today.
+Refusal refuse_unless_news(const Subscription& today, const SubscriptionNews& news,
+                           Timestamp heard_until) {
+    if (is_of_another(today, news)) return refuse(RefusalCode::subscription_not_found);
+    return news.at < heard_until ? refuse_past("created") : accepted;
+}
+
+void note_heard(Context& context, Target target, const HeardNews& heard) {
+    Subscription subscription = *running(target);
+    if (subscription.heard == heard) return;
+    subscription.heard = heard;
+    emit_noted(context, target, SubscriptionStep::heard, std::move(subscription));
+}
+
+/// The cycle that runs is paid, after all or as was known; unless it was said later that it is not.
+void note_paid(Context& context, Target target, const std::optional<SubscriptionNews>& news) {
+    Subscription subscription = *running(target);
+    if (news && !is_latest_cycle(subscription.heard, *news)) return;
+    if (news) subscription.heard = with_cycle(subscription.heard, *news);
+    if (subscription.status != SubscriptionStatus::past_due) {
+        return note_heard(context, target, subscription.heard);
+    }
+    subscription.status = SubscriptionStatus::active;
+    subscription.grace_until = {};
+    emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
+}
+
+/// What has been paid for comes first, then the grace.
+void suspend(Context& context, Target target, const HeardNews& heard) {
+    const Subscription& today = *running(target);
+    if (today.status == SubscriptionStatus::past_due) return note_heard(context, target, heard);
+    emit_unpaid(context, target, std::max(context.now, today.period_end), heard);
+}
+
+void cancel_at_period_end(Context& context, Target target, const HeardNews& heard) {
+    Subscription subscription = *running(target);
+    // The period of one that is past due may be over already: then its end is now.
+    if (subscription.period_end <= context.now) return emit_end(context, target, heard);
+    if (subscription.cancel_at_period_end) return note_heard(context, target, heard);
+    clear_schedule(subscription);
+    subscription.cancel_at_period_end = true;
+    subscription.heard = heard;
+    emit_noted(context, target, SubscriptionStep::cancel_scheduled, std::move(subscription));
+}
+
 }  // namespace
 
 Refusal decide(Context& context, const Subscribe& command, Target target) {
@@ -132,8 +192,14 @@ Refusal decide(Context& context, const Subscribe& command, Target target) {
     if (runs) {
         // Bought again before it ended: another cycle, which the payment pays for.
         if (command.payment && is_later_cycle(*running(target), paid_until)) {
-            return decide(context, RenewSubscription{command.account, paid_until, command.payment},
-                          target);
+            return decide(
+                context,
+                RenewSubscription{command.account, paid_until, command.payment, command.news},
+                target);
+        }
+        // Paid twice, by two subscriptions: somebody has to give one of them back.
+        if (command.payment && is_of_another(*running(target), command.news)) {
+            return refuse(RefusalCode::payment_conflict);
         }
         if (command.payment) emit_used_payment(context, target, *command.payment);
         return accepted;
@@ -141,6 +207,7 @@ Refusal decide(Context& context, const Subscribe& command, Target target) {
     if (running(target) != nullptr) return refuse(RefusalCode::subscription_exists);
     SubscriptionMoved body =
         first_cycle(context, account, *plan, command.interval, command.source, paid_until);
+    if (command.news) body.subscription.heard = with_cycle({}, *command.news);
     if (!add_cycle_grant(context, account, *plan, body)) {
         return refuse(RefusalCode::balance_range);
     }
@@ -161,7 +228,7 @@ Refusal decide(Context& context, const ChangeSubscription& command, Target targe
         if (has_schedule(*today)) emit_resumed(context, target);
         return accepted;
     }
-    if (!command.at_period_end) return change_now(context, target, *plan, interval);
+    if (!command.at_period_end) return change_now(context, target, *plan, interval, today->heard);
     schedule_change(context, target, *plan, interval);
     return accepted;
 }
@@ -169,25 +236,17 @@ Refusal decide(Context& context, const ChangeSubscription& command, Target targe
 Refusal decide(Context& context, const CancelSubscription& command, Target target) {
     Refusal refusal = refuse_unless_running(target);
     if (refusal != accepted) return refusal;
-    Subscription subscription = *running(target);
-    // The period of one that is past due may be over already: then its end is now.
-    if (!command.at_period_end || subscription.period_end <= context.now) {
-        emit_end(context, target);
-        return accepted;
-    }
-    if (subscription.cancel_at_period_end) return accepted;
-    clear_schedule(subscription);
-    subscription.cancel_at_period_end = true;
-    emit_noted(context, target, SubscriptionStep::cancel_scheduled, std::move(subscription));
+    const HeardNews heard = running(target)->heard;
+    if (command.at_period_end) cancel_at_period_end(context, target, heard);
+    else emit_end(context, target, heard);
     return accepted;
 }
 
-Refusal decide(Context& context, const ResumeSubscription& command, Target target) {
+Refusal decide(Context& context, const ResumeSubscription&, Target target) {
     Refusal refusal = refuse_unless_running(target);
     if (refusal != accepted) return refusal;
     const Subscription& today = *running(target);
-    const bool resumes = command.keeps_change ? today.cancel_at_period_end : has_schedule(today);
-    if (resumes) emit_resumed(context, target, command.keeps_change);
+    if (has_schedule(today)) emit_resumed(context, target);
     return accepted;
 }
 
@@ -201,35 +260,82 @@ Refusal decide(Context& context, const RenewSubscription& command, Target target
     if (command.period_end && *command.period_end <= context.now) return refuse_past("period_end");
     Refusal refusal = refuse_unless_of_provider(target);
     if (refusal != accepted) return refusal;
-    Subscription subscription = *running(target);
+    const Subscription& subscription = *running(target);
     // A cycle before the one that runs was not granted when it should have been: somebody has to
     // look at it.
     if (command.payment && command.period_end && *command.period_end <= subscription.period_start) {
         return refuse(RefusalCode::payment_conflict);
     }
     if (command.period_end && *command.period_end <= subscription.period_end) {
-        if (subscription.status == SubscriptionStatus::past_due) {
-            subscription.status = SubscriptionStatus::active;
-            subscription.grace_until = {};
-            emit_noted(context, target, SubscriptionStep::resumed, std::move(subscription));
-        }
+        note_paid(context, target, command.news);
         if (command.payment) emit_used_payment(context, target, *command.payment);
         return accepted;
     }
     NextCycle next = next_cycle(context, *target.account, command.period_end);
     if (next.plan == nullptr) return refuse(RefusalCode::plan_not_found);
     if (!next.has_room) return refuse(RefusalCode::balance_range);
+    if (command.news) {
+        next.body.subscription.heard = with_cycle(subscription.heard, *command.news);
+    }
     emit_step(context, target, std::move(next.body));
     if (command.payment) emit_cycle_payment(context, target, *command.payment);
     return accepted;
 }
 
-Refusal decide(Context& context, const SuspendSubscription&, Target target) {
+Refusal decide(Context& context, const SuspendSubscription& command, Target target) {
     Refusal refusal = refuse_unless_of_provider(target);
     if (refusal != accepted) return refusal;
-    if (running(target)->status == SubscriptionStatus::past_due) return accepted;
-    // What has been paid for comes first, then the grace.
-    emit_unpaid(context, target, std::max(context.now, running(target)->period_end));
+    const Subscription& today = *running(target);
+    HeardNews heard = today.heard;
+    if (command.news) {
+        refusal =
+            refuse_unless_news(today, *command.news, std::max(heard.whole_at, heard.cycle_at));
+        if (refusal != accepted) return refusal;
+        heard = with_cycle(heard, *command.news);
+    }
+    suspend(context, target, heard);
+    return accepted;
+}
+
+// Whether it is paid is said by its cycles too, and the later word counts. Everything else only the
+// news of the whole say.
+Refusal decide(Context& context, const FollowSubscription& command, Target target) {
+    Refusal refusal = refuse_unless_of_provider(target);
+    if (refusal != accepted) return refusal;
+    const Subscription& today = *running(target);
+    refusal = refuse_unless_news(today, command.news, today.heard.whole_at);
+    if (refusal != accepted) return refusal;
+    const HeardNews heard{command.news.subscription, command.news.at, today.heard.cycle_at};
+    if (command.status == SubscriptionStatus::ended) {
+        emit_end(context, target, heard);
+        return accepted;
+    }
+    if (command.status == SubscriptionStatus::past_due) {
+        const bool is_paid_since = command.news.at < heard.cycle_at;
+        if (is_paid_since) note_heard(context, target, heard);
+        else suspend(context, target, heard);
+        return accepted;
+    }
+    if (command.cancel_at_period_end) {
+        cancel_at_period_end(context, target, heard);
+        return accepted;
+    }
+    const bool has_other_plan =
+        !command.plan.empty() && (today.plan != command.plan || today.interval != command.interval);
+    if (has_other_plan) {
+        const Plan* const plan = plan_on_offer(context, command.plan, command.interval);
+        if (plan == nullptr) return refuse(RefusalCode::plan_not_found);
+        return change_now(context, target, *plan, command.interval, heard);
+    }
+    if (!today.cancel_at_period_end) {
+        note_heard(context, target, heard);
+        return accepted;
+    }
+    // A change that waits for the period's end stays.
+    Subscription resumed = today;
+    resumed.heard = heard;
+    resumed.cancel_at_period_end = false;
+    emit_noted(context, target, SubscriptionStep::resumed, std::move(resumed));
     return accepted;
 }
 
@@ -239,12 +345,12 @@ void emit_subscription_due(Context& context, Target target) {
     const bool is_over = subscription.status == SubscriptionStatus::past_due ||
                          subscription.cancel_at_period_end || target.account->closed();
     if (!is_over && subscription.source == SubscriptionSource::provider) {
-        emit_unpaid(context, target, subscription.period_end);
+        emit_unpaid(context, target, subscription.period_end, subscription.heard);
         return;
     }
     NextCycle next;
     if (!is_over) next = next_cycle(context, *target.account, {});
-    if (next.plan == nullptr) emit_end(context, target);
+    if (next.plan == nullptr) emit_end(context, target, subscription.heard);
     else emit_step(context, target, std::move(next.body));
 }
 

@@ -59,6 +59,7 @@ std::string_view name(const SubscriptionMoved& body) {
         case SubscriptionStep::started: return "subscription.started";
         case SubscriptionStep::renewed: return "subscription.renewed";
         case SubscriptionStep::ended: return "subscription.canceled";
+        case SubscriptionStep::heard: return {};
         case SubscriptionStep::changed:
         case SubscriptionStep::change_scheduled:
         case SubscriptionStep::cancel_scheduled:

@@ -272,6 +272,7 @@ void write(Canonical& c, const NotePayment& body) {
 }
 /// Comes under no key.
 void write(Canonical&, const NoteNotification&) {}
+void write(Canonical&, const FollowSubscription&) {}
 /// The id and the secret are drawn anew at each attempt: they are not part of what was asked.
 void write(Canonical& c, const CreateApiKey& body) {
     c.text(body.name);

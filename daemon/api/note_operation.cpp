@@ -75,7 +75,7 @@ NoteOperation::NoteOperation(Call& call, Told told, Then then)
     if (told_.raw.size() > limits::notification_bytes_max) told_.raw.clear();
     PaymentCommands commands;
     if (told_.unreadable.empty()) {
-        commands = commands_for(told_.provider, told_.news, told_.hint, call.decimals());
+        commands = commands_for(told_.news, told_.hint, call.decimals());
     }
     batch_.meta.actor = told_.provider;
     batch_.meta.trace_id = call.trace_id;

@@ -12,7 +12,7 @@ CommandBody read_arrangement(CommandKind kind, ObjectReader& reader, std::string
         case CommandKind::change_subscription:
             return read_subscription_change(reader, std::move(account));
         case CommandKind::cancel_subscription: return read_cancellation(reader, std::move(account));
-        case CommandKind::resume_subscription: return ResumeSubscription{std::move(account), false};
+        case CommandKind::resume_subscription: return ResumeSubscription{std::move(account)};
         case CommandKind::renew_subscription: return read_renewal(reader, std::move(account));
         case CommandKind::suspend_subscription: return SuspendSubscription{std::move(account)};
         case CommandKind::redeem: return read_redemption(reader, target);

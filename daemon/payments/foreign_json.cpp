@@ -8,8 +8,6 @@
 namespace creditd::daemon {
 namespace {
 
-constexpr std::int64_t second_us = 1'000'000;
-
 bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
 
 std::optional<std::int64_t> whole_number(JsonValue value, std::int64_t max) {
@@ -29,7 +27,7 @@ char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + '
 }  // namespace
 
 bool is_foreign_id(std::string_view text) {
-    return !text.empty() && text.size() <= foreign_id_bytes_max &&
+    return !text.empty() && text.size() <= limits::foreign_id_bytes_max &&
            std::ranges::all_of(text, is_visible);
 }
 
@@ -117,8 +115,9 @@ std::int64_t ForeignObject::required_count(std::string_view name) const {
 std::optional<Timestamp> ForeignObject::moment(std::string_view name) const {
     const auto member = find(name);
     if (!member) return std::nullopt;
-    const auto seconds = whole_number(*member, timestamp_text_max.value / second_us);
-    if (seconds) return Timestamp{*seconds * second_us};
+    const auto seconds =
+        whole_number(*member, timestamp_text_max.value / Duration::seconds(1).value);
+    if (seconds) return Timestamp{*seconds * Duration::seconds(1).value};
     fail(name, "must be a moment, in whole seconds since 1970");
     return std::nullopt;
 }

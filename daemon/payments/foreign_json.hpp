@@ -17,12 +17,11 @@
 namespace creditd::daemon {
 
 /// Of an id that a provider has given: what creditd keeps of a payment.
-inline constexpr std::size_t foreign_id_bytes_max = limits::id_bytes_max * 2;
 inline constexpr std::size_t foreign_text_bytes_max = 4096;  // checkout URLs, QR codes
 /// Of a list that is looked through; providers send a hundred.
 inline constexpr std::size_t foreign_list_items_max = 4096;
 
-/// 1 to foreign_id_bytes_max visible ASCII characters.
+/// 1 to limits::foreign_id_bytes_max visible ASCII characters.
 bool is_foreign_id(std::string_view text);
 
 class ForeignObject {

@@ -53,8 +53,8 @@ NotePayment note(PaymentNews news, const Goods& goods) {
 
 class Maker {
 public:
-    Maker(std::string_view provider, Goods goods, PaymentCommands& out)
-        : provider_(provider), goods_(std::move(goods)), out_(out) {}
+    Maker(Timestamp at, Goods goods, PaymentCommands& out)
+        : at_(at), goods_(std::move(goods)), out_(out) {}
 
     void make(const NothingTold& told) { out_.why_nothing = told.why; }
     void make(const PaymentTold& told) {
@@ -80,26 +80,28 @@ public:
         if (told.is_first) {
             out_.bodies.emplace_back(Subscribe{goods_.account, goods_.plan, goods_.interval,
                                                SubscriptionSource::provider, told.period_end,
-                                               payment});
+                                               payment, news_of(told.subscription)});
         } else {
-            out_.bodies.emplace_back(RenewSubscription{goods_.account, told.period_end, payment});
+            out_.bodies.emplace_back(RenewSubscription{goods_.account, told.period_end, payment,
+                                                       news_of(told.subscription)});
         }
         if (told.is_first && !goods_.order.empty()) out_.bodies.emplace_back(note(payment, goods_));
     }
-    void make(const CycleFailed&) {
-        if (has_account()) out_.bodies.emplace_back(SuspendSubscription{goods_.account});
+    void make(const CycleFailed& told) {
+        if (!has_account()) return;
+        out_.bodies.emplace_back(SuspendSubscription{goods_.account, news_of(told.subscription)});
     }
     void make(const SubscriptionTold& told) {
         if (!has_account()) return;
-        if (!told.is_running) {
-            out_.bodies.emplace_back(CancelSubscription{goods_.account, false});
-        } else if (told.is_past_due) {
-            out_.bodies.emplace_back(SuspendSubscription{goods_.account});
-        } else if (told.cancel_at_period_end) {
-            out_.bodies.emplace_back(CancelSubscription{goods_.account, true});
-        } else {
-            make_running();
-        }
+        FollowSubscription follow;
+        follow.account = goods_.account;
+        follow.news = news_of(told.subscription);
+        if (!told.is_running) follow.status = SubscriptionStatus::ended;
+        else if (told.is_past_due) follow.status = SubscriptionStatus::past_due;
+        follow.cancel_at_period_end = told.cancel_at_period_end;
+        follow.plan = goods_.plan;
+        follow.interval = goods_.interval;
+        out_.bodies.emplace_back(std::move(follow));
     }
 
 private:
@@ -107,17 +109,9 @@ private:
         if (goods_.account.empty()) out_.why_nothing = "It names no account.";
         return !goods_.account.empty();
     }
-    void make_running() {
-        out_.bodies.emplace_back(ResumeSubscription{goods_.account, true});
-        if (goods_.plan.empty()) return;
-        ChangeSubscription change;
-        change.account = goods_.account;
-        change.plan = goods_.plan;
-        change.interval = goods_.interval;
-        out_.bodies.emplace_back(std::move(change));
-    }
+    SubscriptionNews news_of(const std::string& subscription) const { return {subscription, at_}; }
 
-    std::string_view provider_;
+    Timestamp at_;
     Goods goods_;
     PaymentCommands& out_;
 };
@@ -132,13 +126,13 @@ Digest payment_digest_of(std::string_view provider, std::string_view payment) {
     return replay::digest128('p', provider, payment);
 }
 
-PaymentCommands commands_for(std::string_view provider, const ProviderNews& news,
-                             const NotificationHint& hint, unsigned decimals) {
+PaymentCommands commands_for(const ProviderNews& news, const NotificationHint& hint,
+                             unsigned decimals) {
     PaymentCommands out;
     Goods goods = goods_of(news.goods, hint, decimals);
     out.account = goods.account;
     out.order = goods.order;
-    Maker maker(provider, std::move(goods), out);
+    Maker maker(news.at.value_or(Timestamp{}), std::move(goods), out);
     std::visit([&](const auto& told) { maker.make(told); }, news.told);
     return out;
 }
@@ -149,8 +143,9 @@ bool is_of_subscription(const ProviderNews& news) {
 }
 
 bool is_past(const ProviderNews& news, RefusalCode refusal) {
-    return is_of_subscription(news) && (refusal == RefusalCode::subscription_not_found ||
-                                        refusal == RefusalCode::subscription_source);
+    return is_of_subscription(news) &&
+           (refusal == RefusalCode::subscription_not_found ||
+            refusal == RefusalCode::subscription_source || refusal == RefusalCode::time_past);
 }
 
 }  // namespace creditd::daemon

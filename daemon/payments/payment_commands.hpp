@@ -24,8 +24,8 @@ struct PaymentCommands {
 };
 
 /// `hint` stands in where the news say nothing. The commands are to be done all together.
-PaymentCommands commands_for(std::string_view provider, const ProviderNews& news,
-                             const NotificationHint& hint, unsigned decimals);
+PaymentCommands commands_for(const ProviderNews& news, const NotificationHint& hint,
+                             unsigned decimals);
 
 /// Do they say how a subscription stands?
 bool is_of_subscription(const ProviderNews& news);

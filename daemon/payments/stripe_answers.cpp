@@ -9,7 +9,7 @@ namespace {
 
 /// `{error: {type, code, message}}`, under any status but 2xx.
 std::optional<CallError> refusal(const HttpResult& result, const ForeignObject& answer) {
-    if (result.status >= 200 && result.status < 300) return std::nullopt;
+    if (result.is_success()) return std::nullopt;
     FieldErrors ignored;
     const ForeignObject error(answer.find("error"), ignored);
     std::string code = error.text("code");

@@ -9,8 +9,6 @@
 namespace creditd::daemon {
 namespace {
 
-constexpr std::int64_t second_us = 1'000'000;
-
 std::string lower(std::string text) {
     std::ranges::transform(text, text.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -75,7 +73,7 @@ HttpRequest StripeCalls::create_checkout_session(const CheckoutAsk& ask,
     form.add_unless_empty("client_reference_id", ask.goods.account);
     form.add_unless_empty("customer", ask.customer);
     form.add("success_url", ask.success_url).add_unless_empty("cancel_url", ask.cancel_url);
-    if (ask.expires_at) form.add("expires_at", ask.expires_at->value / second_us);
+    if (ask.expires_at) form.add("expires_at", ask.expires_at->value / Duration::seconds(1).value);
     add_price(form, price, ask.price, ask.interval);
     form.add(price + "[product_data][name]", ask.name).add("line_items[0][quantity]", 1);
     add_metadata(form, "metadata", ask.goods);
@@ -150,7 +148,8 @@ HttpRequest StripeCalls::list_invoices(std::string_view customer,
 HttpRequest StripeCalls::list_events(Timestamp created_from,
                                      std::string_view starting_after) const {
     Form query;
-    query.add("created[gte]", created_from.value / second_us).add("limit", stripe_page_entries);
+    query.add("created[gte]", created_from.value / Duration::seconds(1).value)
+        .add("limit", stripe_page_entries);
     query.add_unless_empty("starting_after", starting_after);
     HttpRequest request = get(with_query("/v1/events", query));
     request.body_bytes_max = provider_list_bytes_max;

@@ -10,7 +10,6 @@
 namespace creditd::daemon {
 namespace {
 
-constexpr std::int64_t second_us = 1'000'000;
 constexpr std::size_t time_digits_max = 12;  // far beyond the year 9999, and no overflow
 
 struct SignatureHeader {
@@ -94,7 +93,7 @@ std::expected<void, StripeSignatureFault> verify_stripe_signature(std::string_vi
     if (!parsed) return std::unexpected(StripeSignatureFault::malformed);
     if (parsed->v1.empty()) return std::unexpected(StripeSignatureFault::no_v1);
     if (!matches(*parsed, body, secrets)) return std::unexpected(StripeSignatureFault::no_match);
-    const Timestamp signed_at{parsed->seconds * second_us};
+    const Timestamp signed_at{parsed->seconds * Duration::seconds(1).value};
     if (now - signed_at > stripe_signature_tolerance) {
         return std::unexpected(StripeSignatureFault::too_old);
     }

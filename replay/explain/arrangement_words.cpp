@@ -30,6 +30,10 @@ void say_step(Words& words, const SubscriptionMoved& body) {
                   << now.grace_until << ".\n";
             return;
         case SubscriptionStep::ended: words << "The plan " << now.plan << " ended.\n"; return;
+        case SubscriptionStep::heard:
+            words << "The payment provider says of the plan " << now.plan
+                  << " what was known of it.\n";
+            return;
     }
 }
 

@@ -155,26 +155,5 @@ TEST(PaidCycles, DoNotBuyCreditsToo) {
     }
 }
 
-TEST(ResumeSubscription, MayLeaveAChangeThatIsScheduled) {
-    subscribed()
-        .given(change_to("ann", "premium", true))
-        .when(resume_only("ann"))
-        .then(nothing_done(), that([](const World& world) {
-                  EXPECT_EQ(subscription_of(world, "ann").next_plan, "premium");
-              }))
-        .when(resume("ann"))
-        .then(steps_are({Step::resumed}), that([](const World& world) {
-                  EXPECT_EQ(subscription_of(world, "ann").next_plan, "");
-              }));
-    subscribed()
-        .given(cancel("ann"))
-        .when(resume_only("ann"))
-        .then(steps_are({Step::resumed}), that([](const World& world) {
-                  EXPECT_FALSE(subscription_of(world, "ann").cancel_at_period_end);
-              }))
-        .when(resume_only("ann"))
-        .then(nothing_done());
-}
-
 }  // namespace
 }  // namespace creditd::tests

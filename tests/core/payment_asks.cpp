@@ -127,8 +127,31 @@ Ask renew_paid(std::string account, PaymentNews payment, std::optional<std::int6
            })
         .without_key();
 }
-Ask resume_only(std::string account) {
-    return telling(ResumeSubscription{std::move(account), true});
+SubscriptionNews news_of(const Said& said) {
+    return {said.sub, Timestamp{midnight(2024, 1, 1).value + said.at * 60'000'000}};
+}
+Ask hear(std::string account, SubscriptionStatus status, Said said) {
+    return telling(FollowSubscription{std::move(account), news_of(said), status, said.cancels,
+                                      said.plan, Interval::month});
+}
+Ask hear_failed(std::string account, Said said) {
+    return telling(SuspendSubscription{std::move(account), news_of(said)});
+}
+Ask hear_paid(std::string account, PaymentNews payment, std::int64_t ends_in, Said said) {
+    return Ask([=](const World& world) {
+               return CommandBody(RenewSubscription{
+                   account, world.now() + Duration::seconds(ends_in), payment, news_of(said)});
+           })
+        .without_key();
+}
+Ask hear_bought(std::string account, std::string plan, PaymentNews payment, std::int64_t ends_in,
+                Said said) {
+    return Ask([=](const World& world) {
+               return CommandBody(
+                   Subscribe{account, plan, Interval::month, SubscriptionSource::provider,
+                             world.now() + Duration::seconds(ends_in), payment, news_of(said)});
+           })
+        .without_key();
 }
 
 NoteNotification notification_of(const std::string& id, NotificationOutcome outcome,

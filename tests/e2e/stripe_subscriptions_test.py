@@ -13,7 +13,8 @@ CYCLE = 100
 
 def steps(shop, account):
     """Of the account's subscriptions, oldest first: what happened and what it granted."""
-    return [(t["step"], t["amount"]) for t in shop.transactions(account, "subscription")]
+    return [(t["step"], t["amount"]) for t in shop.transactions(account, "subscription")
+            if t["step"] != "heard"]
 
 
 def subscribed(shop, plan_id, account=None):
@@ -143,6 +144,44 @@ def ends_with_its_period(shop):
 
 
 @both_shapes
+def told_in_the_wrong_order(shop):
+    """What Stripe said later counts, whenever it comes, and only of the subscription that runs."""
+    name = plan(shop)
+    account, _, subscription = subscribed(shop, name)
+    known = shop.stripe.subscriptions[subscription]
+
+    def updated(seconds, **stands):
+        with shop.stripe.lock:
+            event = shop.stripe.event("customer.subscription.updated", {**known, **stands})
+        return {**event, "created": event["created"] + seconds}
+
+    wish = updated(10, cancel_at_period_end=True)
+    regret = updated(20, cancel_at_period_end=False)
+    check(shop.outcome(regret) == "applied" and shop.outcome(wish) == "ignored", "it is older")
+    check(not current(shop, account)["cancel_at_period_end"], f"{current(shop, account)}")
+    shop.restart("kill")
+    check(shop.outcome(renamed(wish)) == "ignored", "after a restart")
+    unpaid = updated(30, status="past_due")
+    for event in (unpaid, renamed(wish)):
+        shop.tell(event)
+    now = current(shop, account)
+    check(now["status"] == "past_due" and not now["cancel_at_period_end"], f"{now}")
+
+    other = shop.account()
+    _, _, first = subscribed(shop, name, other)
+    order = shop.order(other, plan=name, interval="month")
+    shop.tell(*shop.stripe.pay(order["reference"]))
+    check(available(shop, other) == CYCLE, f"one month, paid twice: {shop.balance(other)}")
+    noted = shop.inbox("quarantined")[0]
+    check(noted["reason"] == "payment_conflict", f"{noted}")
+    second = shop.stripe.sessions[order["reference"]]["subscription"]
+    check(shop.outcome(*shop.stripe.end(second)) == "ignored", "nobody looks at it any more")
+    check(current(shop, other)["status"] == "active", f"{current(shop, other)}")
+    shop.tell(*shop.stripe.end(first))
+    check(current(shop, other)["status"] == "canceled", f"{current(shop, other)}")
+
+
+@both_shapes
 def another_plan(shop):
     account, _, subscription = subscribed(shop, plan(shop))
     bigger = plan(shop, credits=500)
@@ -196,5 +235,5 @@ def a_cycle_is_taken_back(shop):
 
 
 if __name__ == "__main__":
-    run_shop([ordered_and_paid, renewed, not_paid, ended, ends_with_its_period, another_plan,
-              of_somebody_unknown, a_cycle_is_taken_back])
+    run_shop([ordered_and_paid, renewed, not_paid, ended, ends_with_its_period,
+              told_in_the_wrong_order, another_plan, of_somebody_unknown, a_cycle_is_taken_back])

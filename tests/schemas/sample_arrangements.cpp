@@ -1,13 +1,10 @@
 #include "tests/schemas/sample_arrangements.hpp"
 
 #include "tests/schemas/sample_events.hpp"
+#include "tests/schemas/sample_times.hpp"
 
 namespace creditd::tests {
 namespace {
-
-constexpr Timestamp noon{1'700'000'000'000'000};
-constexpr Timestamp next_month{1'702'592'000'000'000};
-constexpr Timestamp next_year{1'731'536'000'000'000};
 
 GrantTerms plan_terms() {
     return GrantTerms{GrantKind::plan,
@@ -135,6 +132,10 @@ std::vector<LaterSample> sample_later_fields() {
     SubscriptionMoved resumed;
     resumed.step = SubscriptionStep::resumed;
     resumed.subscription.plan = "pro";
+    SubscriptionMoved heard;
+    heard.step = SubscriptionStep::heard;
+    heard.subscription.plan = "pro";
+    heard.subscription.heard = {"sub_1PQr", noon, next_month};
     return {{"waived_deduction", deducted},
             {"waived_hold", placed},
             {"waived_capture", captured},
@@ -143,7 +144,8 @@ std::vector<LaterSample> sample_later_fields() {
             {"unit_refusal", misfit},
             {"test_ledger", opened},
             {"alerting_plan", OfferSet{alerting, 17}},
-            {"subscription_without_grant", resumed}};
+            {"subscription_without_grant", resumed},
+            {"subscription_that_was_heard_of", heard}};
 }
 
 Arrangements sample_arrangements() {
