@@ -195,10 +195,13 @@ std::expected<void, StartError> Daemon::open_webhooks() {
     if (!keys) return std::unexpected(StartError{keys.error(), 1});
     webhook_keys_.emplace(std::move(*keys));
     webhook_store_.emplace(*ledger_.database);
+    HttpClient::Options calls = http_client_options(config_.outbound);
+    calls.in_background = true;
+    webhook_calls_ = std::make_unique<HttpClient>(calls);
     webhook_sender_ = std::make_unique<WebhookSender>(
         WebhookSender::Parts{webhook_feed_, *webhook_store_, *webhook_keys_, clock_,
                              [this](HttpRequest request, HttpClient::Done done) {
-                                 outbound_->send(std::move(request), std::move(done));
+                                 webhook_calls_->send(std::move(request), std::move(done));
                              },
                              [this](const std::string& endpoint, EndpointStatus status) {
                                  end_endpoint(endpoint, status);
@@ -208,7 +211,6 @@ std::expected<void, StartError> Daemon::open_webhooks() {
         endpoints.push_back(entry.second.set);
     }
     webhook_sender_->restore(endpoints, ledger_.state->head.seq);
-    const HttpClient::Options calls = http_client_options(config_.outbound);
     webhooks_.emplace(Webhooks{*webhook_sender_, *webhook_store_, *webhook_keys_, calls.allowed,
                                calls.https_only});
     return {};
@@ -340,6 +342,7 @@ void Daemon::stop() {
     self_audit_->stop();
     feeds_->stop();
     webhook_sender_->stop();
+    webhook_calls_.reset();
     engine_->stop();
     readers_->stop();
     followers_->stop();

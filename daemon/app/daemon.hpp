@@ -77,6 +77,7 @@ private:
     WebhookFeed webhook_feed_;
     std::vector<std::unique_ptr<OwnCommand>> own_commands_;  // of the sender's thread
     std::unique_ptr<WebhookSender> webhook_sender_;
+    std::unique_ptr<HttpClient> webhook_calls_;  // calls back to the sender: it ends first
     std::optional<Webhooks> webhooks_;
     std::optional<Payments> payments_;
     std::unique_ptr<HttpClient> outbound_;  // behind whom it calls back: it ends first

@@ -1,10 +1,8 @@
 #include "daemon/app/self_audit.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 
+#include "daemon/basics/background.hpp"
 #include "daemon/basics/log.hpp"
 #include "replay/audit/table_journal.hpp"
 
@@ -23,7 +21,6 @@ constexpr std::size_t account_events_max = 10'000;
 constexpr std::uint64_t piece_bytes_max = 4u << 20;
 constexpr auto round_pause = seconds(1);
 constexpr int rest_for_work = 19;  // times as long
-constexpr int low_priority = 10;
 
 }  // namespace
 
@@ -88,7 +85,7 @@ bool SelfAudit::wait_for_look() {
 }
 
 void SelfAudit::run() {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), low_priority);
+    run_in_background();
     const Moment never = Moment::max();
     const Moment begun = Clock_::now();
     Moment account_due = config_.account_interval.value > 0 ? begun : never;

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "core/assert.hpp"
+#include "daemon/basics/background.hpp"
 #include "daemon/outbound/transfer.hpp"
 
 namespace creditd::daemon {
@@ -148,6 +149,7 @@ void HttpClient::Loop::run() {
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     pthread_setname_np(pthread_self(), "outbound");
+    if (options_.in_background) run_in_background();
     while (take_arrived()) {
         start_waiting();
         wait_for_events();

@@ -37,6 +37,12 @@ struct HttpResult {
     /// A sentence, for whoever named the URL: it says nothing of what a name resolves to.
     std::string error{};
     Duration took{};
+
+    bool is_success() const { return status >= 200 && status < 300; }
+    /// Whoever was asked wants to be left alone for a while.
+    bool is_throttled() const {
+        return status == 429 || status == 502 || status == 503 || status == 504;
+    }
 };
 
 class HttpClient {
@@ -46,7 +52,8 @@ public:
         bool https_only = true;
         std::size_t connections_max = 256;  // requests at once; others wait for their turn
         std::size_t body_bytes_max = 4096;
-        std::string ca_file{};  // PEM of the trusted roots; empty: the system's
+        std::string ca_file{};       // PEM of the trusted roots; empty: the system's
+        bool in_background = false;  // nobody waits for the answers
     };
     using Done = std::function<void(HttpResult)>;
 

@@ -1,5 +1,7 @@
 #include "daemon/webhooks/outbox.hpp"
 
+#include <charconv>
+
 #include "core/assert.hpp"
 #include "replay/text_lines.hpp"
 
@@ -20,6 +22,13 @@ bool take_number(std::string_view& line, Number& number) {
 }
 
 }  // namespace
+
+Seq first_position(const Endpoint& endpoint) {
+    std::uint64_t seq = 0;
+    const std::string_view digits = std::string_view(endpoint.id).substr(3);
+    std::from_chars(digits.data(), digits.data() + digits.size(), seq);
+    return Seq{seq};
+}
 
 // --- as text -------------------------------------------------------------------------------------
 // `1 POSITION`, then a line `ACCOUNT AFTER FAILURES NEXT_TRY` for each account that is not done.

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/endpoints.hpp"
 #include "core/types.hpp"
 #include "daemon/webhooks/retry_schedule.hpp"
 
@@ -32,6 +33,9 @@ struct OutboxLimits {
     std::size_t messages_max = 1'000;  // that are kept here
     std::size_t failing_max = 200;     // accounts; with more of them, everything waits
 };
+
+/// Everything before the event that made the endpoint is none of its news.
+Seq first_position(const Endpoint& endpoint);
 
 class Outbox {
 public:

@@ -1,12 +1,8 @@
 #include "daemon/webhooks/webhook_sender.hpp"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include <charconv>
 #include <utility>
 
+#include "daemon/basics/background.hpp"
 #include "daemon/basics/log.hpp"
 #include "daemon/basics/wall_clock.hpp"
 #include "text/json_writer.hpp"
@@ -23,28 +19,11 @@ constexpr auto save_every = 250ms;
 /// How soon a retry is noticed, and a clock that somebody has moved.
 constexpr auto look_every = 50ms;
 constexpr auto idle_look_every = 100ms;
-/// Of all endpoints together: fewer than the client's connections, which others need too.
+/// Of all endpoints together: fewer than the client's connections.
 constexpr std::size_t in_flight_max = 192;
 /// How long the ledger may take to end an endpoint before it is asked again.
 constexpr auto close_patience = 10s;
 constexpr int gone = 410;
-
-bool is_success(int status) { return status >= 200 && status < 300; }
-/// The receiver as a whole asks to be left alone.
-bool is_throttled(int status) {
-    return status == 429 || status == 502 || status == 503 || status == 504;
-}
-
-/// Everything before the event that made the endpoint is none of its news.
-Seq first_position(const Endpoint& endpoint) {
-    std::uint64_t seq = 0;
-    const std::string_view digits = std::string_view(endpoint.id).substr(3);
-    std::from_chars(digits.data(), digits.data() + digits.size(), seq);
-    return Seq{seq};
-}
-
-/// Behind everything that answers requests.
-void step_back() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), 10); }
 
 }  // namespace
 
@@ -109,7 +88,7 @@ void WebhookSender::post(Task task) {
         const std::lock_guard lock(mutex_);
         tasks_.push_back(std::move(task));
     }
-    wake_.notify_one();
+    if (!is_resting_.load(std::memory_order_relaxed)) wake_.notify_one();
 }
 
 void WebhookSender::publish(Seq durable) {
@@ -119,7 +98,9 @@ void WebhookSender::publish(Seq durable) {
     }
     // Without the lock, which a thread behind everything else holds: what falls between the
     // sender's look and its sleep is seen at the next look.
-    if (stats_.endpoints.load(std::memory_order_relaxed) > 0) wake_.notify_one();
+    const bool is_wanted = stats_.endpoints.load(std::memory_order_relaxed) > 0 &&
+                           !is_resting_.load(std::memory_order_relaxed);
+    if (is_wanted) wake_.notify_one();
 }
 
 void WebhookSender::publish(const Event& event) {
@@ -214,17 +195,22 @@ void WebhookSender::change(const Endpoint& endpoint) {
 }
 
 void WebhookSender::run() {
-    step_back();
+    run_in_background();
     std::unique_lock lock(mutex_);
     while (!is_stopping_) {
         run_tasks(lock);
         stats_.endpoints.store(runners_.size(), std::memory_order_relaxed);
         seen_ = Seq{durable_.load(std::memory_order_acquire)};
+        pace_.look(std::chrono::steady_clock::now(), seen_);
         const Timestamp now = parts_.clock.wall();
-        for (const auto& entry : runners_) step(*entry.second, now);
+        step_each(now);
         save(false);
         show();
         lock.lock();
+        if (pace_.is_busy() && !runners_.empty()) {
+            rest(lock);
+            continue;
+        }
         wake_.wait_for(lock, waits_for_time() ? look_every : idle_look_every, [this] {
             return is_stopping_ || !tasks_.empty() ||
                    (!runners_.empty() && durable_.load(std::memory_order_acquire) > seen_.value);
@@ -232,6 +218,13 @@ void WebhookSender::run() {
     }
     run_tasks(lock);
     save(true);
+}
+
+/// Until a few more may be sent: being woken for each write would cost the ledger more than these.
+void WebhookSender::rest(std::unique_lock<std::mutex>& lock) {
+    is_resting_.store(true, std::memory_order_relaxed);
+    wake_.wait_for(lock, WebhookPace::window, [this] { return is_stopping_.load(); });
+    is_resting_.store(false, std::memory_order_relaxed);
 }
 
 /// Without the lock afterwards.
@@ -253,6 +246,15 @@ bool WebhookSender::waits_for_time() const {
     return false;
 }
 
+// Each time another one comes first: where only few may be sent, all endpoints get some.
+void WebhookSender::step_each(Timestamp now) {
+    auto first = runners_.upper_bound(came_first_);
+    if (first == runners_.end()) first = runners_.begin();
+    if (first != runners_.end()) came_first_ = first->first;
+    for (auto at = first; at != runners_.end(); ++at) step(*at->second, now);
+    for (auto at = runners_.begin(); at != first; ++at) step(*at->second, now);
+}
+
 void WebhookSender::step(Runner& runner, Timestamp now) {
     if (runner.closing_since &&
         std::chrono::steady_clock::now() - *runner.closing_since > close_patience) {
@@ -262,6 +264,7 @@ void WebhookSender::step(Runner& runner, Timestamp now) {
     runner.not_before = {};
     read_more(runner);
     while (in_flight() < in_flight_max) {
+        if (!pace_.admit()) return;
         const WebhookMessage* const message = runner.outbox.next(now);
         if (message == nullptr) return;
         send(runner, *message);
@@ -325,7 +328,7 @@ void WebhookSender::send(Runner& runner, Attempt attempt, const std::string& bod
 }
 
 void WebhookSender::finish(const Attempt& attempt, const HttpResult& result) {
-    auto& counter = is_success(result.status) ? stats_.delivered : stats_.failed;
+    auto& counter = result.is_success() ? stats_.delivered : stats_.failed;
     counter.fetch_add(1, std::memory_order_relaxed);
     const auto found = runners_.find(attempt.endpoint);
     if (found == runners_.end()) return;
@@ -339,11 +342,11 @@ void WebhookSender::finish(const Attempt& attempt, const HttpResult& result) {
 
 void WebhookSender::judge(Runner& runner, const Attempt& attempt, const HttpResult& result) {
     const auto& [account, seq] = *attempt.of;
-    if (is_success(result.status)) return runner.outbox.delivered(account, seq);
+    if (result.is_success()) return runner.outbox.delivered(account, seq);
     const Timestamp now = parts_.clock.wall();
     const double spread = std::uniform_real_distribution<double>(0, 1)(spread_);
     const bool may_try_again = runner.outbox.failed(account, seq, now, result.retry_after, spread);
-    if (is_throttled(result.status) && result.retry_after) {
+    if (result.is_throttled() && result.retry_after) {
         runner.not_before =
             std::max(runner.not_before, now + std::min(*result.retry_after, pause_max));
     }

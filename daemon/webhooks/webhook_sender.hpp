@@ -3,6 +3,7 @@
 // far each endpoint has got is saved a few times a second.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <functional>
@@ -20,6 +21,7 @@
 #include "daemon/outbound/http_client.hpp"
 #include "daemon/webhooks/outbox.hpp"
 #include "daemon/webhooks/webhook_keys.hpp"
+#include "daemon/webhooks/webhook_pace.hpp"
 #include "daemon/webhooks/webhook_store.hpp"
 
 namespace creditd::daemon {
@@ -105,6 +107,7 @@ private:
     std::size_t in_flight() const;
     void run_tasks(std::unique_lock<std::mutex>& lock);
     void change(const Endpoint& endpoint);
+    void step_each(Timestamp now);
     void step(Runner& runner, Timestamp now);
     void read_more(Runner& runner);
     void send(Runner& runner, const WebhookMessage& message);
@@ -114,6 +117,7 @@ private:
     void save(bool is_last);
     void show();
     bool waits_for_time() const;
+    void rest(std::unique_lock<std::mutex>& lock);
     void ask_to_end(Runner& runner, EndpointStatus status);
 
     Parts parts_;
@@ -125,6 +129,8 @@ private:
     std::minstd_rand spread_{1};
     std::chrono::steady_clock::time_point saved_at_{};
     Seq seen_{};
+    std::string came_first_;  // of the endpoints, the last time
+    WebhookPace pace_{std::max(std::thread::hardware_concurrency(), 1U)};
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
@@ -132,6 +138,7 @@ private:
     std::map<std::string, WebhookProgress> shown_;
     std::uint64_t tests_ = 0;
     std::atomic<bool> is_stopping_{false};
+    std::atomic<bool> is_resting_{false};
     std::thread thread_;
 };
 
