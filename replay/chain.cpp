@@ -9,11 +9,6 @@
 namespace creditd::replay {
 namespace {
 
-JournalError damaged(Seq seq, std::string detail) {
-    return {JournalFault::damaged, "seq " + std::to_string(seq.value) + ": " + std::move(detail),
-            seq};
-}
-
 JournalError shortened(Seq first_missing, Seq last_missing, std::string_view mark_name) {
     return {JournalFault::shortened,
             "events " + std::to_string(first_missing.value) + " to " +
@@ -27,19 +22,20 @@ std::optional<JournalError> take(Fold& fold, const StoredBlock& stored,
                                  const std::expected<BlockView, BlockError>& block) {
     const Seq expected = fold.tip().seq.next();
     if (stored.first_seq > expected) {
-        return damaged(expected, "its block is missing; the next one kept begins at " +
-                                     std::to_string(stored.first_seq.value));
+        return damaged_at(expected, "its block is missing; the next one kept begins at " +
+                                        std::to_string(stored.first_seq.value));
     }
     if (!block) {
-        return damaged(expected, "its block is damaged: " + std::string(describe(block.error())));
+        return damaged_at(expected,
+                          "its block is damaged: " + std::string(describe(block.error())));
     }
     if (block->first_seq() != stored.first_seq) {
-        return damaged(expected, "its block stands under another block's number");
+        return damaged_at(expected, "its block stands under another block's number");
     }
     const FoldVerdict verdict = fold.offer(*block);
     if (verdict == FoldVerdict::accepted) return std::nullopt;
-    return damaged(expected,
-                   "its block does not continue the chain: " + std::string(describe(verdict)));
+    return damaged_at(expected,
+                      "its block does not continue the chain: " + std::string(describe(verdict)));
 }
 
 }  // namespace
@@ -94,9 +90,9 @@ std::expected<void, JournalError> check_reaches(const Journal& journal, const Ch
     const auto block = BlockView::parse(**bytes);
     CREDITD_ASSERT(block.has_value());
     if (block->tip(block->hash()) != mark) {
-        return std::unexpected(damaged(block->first_seq(), "its block is not the one that " +
-                                                               std::string(mark_name) + " names (" +
-                                                               to_hex(mark.hash.bytes) + ")"));
+        return std::unexpected(damaged_at(
+            block->first_seq(), "its block is not the one that " + std::string(mark_name) +
+                                    " names (" + to_hex(mark.hash.bytes) + ")"));
     }
     return {};
 }

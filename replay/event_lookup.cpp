@@ -7,14 +7,7 @@
 #include "schemas/event_codec.hpp"
 
 namespace creditd::replay {
-namespace {
-
-JournalError damaged(Seq seq, std::string_view what) {
-    return {JournalFault::damaged, "seq " + std::to_string(seq.value) + ": " + std::string(what),
-            seq};
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::expected<bool, JournalError> EventLookup::load_block(Seq seq) {
     if (first_ <= seq && seq <= last_ && seq.value != 0) return true;
@@ -24,7 +17,7 @@ std::expected<bool, JournalError> EventLookup::load_block(Seq seq) {
     first_ = last_ = Seq{};
     block_ = std::move(**block);
     const auto view = BlockView::parse(block_);
-    if (!view) return std::unexpected(damaged(seq, describe(view.error())));
+    if (!view) return std::unexpected(damaged_at(seq, describe(view.error())));
     first_ = view->first_seq();
     last_ = view->last_seq();
     time_ = view->header().time;
@@ -55,9 +48,9 @@ std::expected<std::optional<Event>, JournalError> EventLookup::event(Seq seq) {
     if (!*bytes) return std::nullopt;
     std::optional<Event> event(std::in_place);
     if (const auto decoded = schemas::decode_event(**bytes, *event); !decoded) {
-        return std::unexpected(damaged(seq, decoded.error().detail));
+        return std::unexpected(damaged_at(seq, decoded.error().detail));
     }
-    if (event->seq != seq) return std::unexpected(damaged(seq, "the event has another number"));
+    if (event->seq != seq) return std::unexpected(damaged_at(seq, "the event has another number"));
     return event;
 }
 
@@ -122,7 +115,7 @@ std::expected<Seq, JournalError> EventLookup::seq_at(Timestamp time) {
         if (!bytes) return std::unexpected(bytes.error());
         CREDITD_ASSERT(bytes->has_value());
         const auto view = schemas::EventView::of(**bytes);
-        if (!view) return std::unexpected(damaged(low, view.error().detail));
+        if (!view) return std::unexpected(damaged_at(low, view.error().detail));
         if (view->time >= time) break;
     }
     return low;

@@ -14,12 +14,6 @@ namespace {
 /// A copy is written in pieces of this size: a synced write for each block would take hours.
 constexpr std::size_t copy_bytes_target = 4u << 20;
 
-JournalError damaged_at(Seq seq, std::string_view why) {
-    return {JournalFault::damaged,
-            "the block at seq " + std::to_string(seq.value) + " is damaged: " + std::string(why),
-            seq};
-}
-
 /// Do `blocks` continue the chain from `tip` without a gap, headers and all?
 bool continue_chain(ChainTip tip, std::span<const SealedBlock> blocks) {
     for (const SealedBlock& block : blocks) {
@@ -31,6 +25,11 @@ bool continue_chain(ChainTip tip, std::span<const SealedBlock> blocks) {
 }
 
 }  // namespace
+
+JournalError damaged_at(Seq seq, std::string_view what) {
+    return {JournalFault::damaged, "seq " + std::to_string(seq.value) + ": " + std::string(what),
+            seq};
+}
 
 std::expected<ChainTip, JournalError> Journal::open() {
     CREDITD_ASSERT(stage_ == Stage::closed);
@@ -53,7 +52,8 @@ std::expected<ChainTip, JournalError> Journal::open_up_to(Seq last) {
     });
     if (!visited) return std::unexpected(visited.error());
     if (!is_sound || fold.tip().seq < last) {
-        return std::unexpected(damaged_at(fold.tip().seq.next(), "it does not continue the chain"));
+        return std::unexpected(
+            damaged_at(fold.tip().seq.next(), "its block does not continue the chain"));
     }
     if (fold.tip().seq > last) {
         return std::unexpected(JournalError{

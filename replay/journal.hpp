@@ -37,6 +37,9 @@ struct JournalError {
     std::optional<Seq> seq{};
 };
 
+/// What is wrong with the event `seq`, or with the block that should hold it.
+JournalError damaged_at(Seq seq, std::string_view what);
+
 /// The personal part of the event `seq`, kept apart so that it can be forgotten.
 struct PersonalRow {
     Seq seq{};

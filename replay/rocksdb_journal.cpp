@@ -34,8 +34,6 @@ std::optional<Seq> seq_of(const rocksdb::Slice& key) {
     return Seq{value};
 }
 
-std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 JournalError from_status(const rocksdb::Status& status, std::optional<Seq> seq) {
     return {status.IsCorruption() ? JournalFault::damaged : JournalFault::io,
             "reading the journal: " + status.ToString(), seq};
@@ -136,7 +134,7 @@ std::expected<void, JournalError> RocksDbJournal::visit(Seq from, Seq last,
         const auto first_seq = seq_of(at->key());
         if (!first_seq) return std::unexpected(foreign_key(next));
         if (*first_seq > last) break;
-        const std::string_view bytes = view(at->value());
+        const std::string_view bytes = at->value().ToStringView();
         if (!visitor({*first_seq, bytes})) return {};
         if (const auto header = peek_header(bytes)) next = header->last_seq().next();
         // Not one block further than asked: what follows may be the damage.

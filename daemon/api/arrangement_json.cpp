@@ -24,13 +24,13 @@ std::string text_of(std::optional<std::string_view> value) {
     return value ? std::string(*value) : std::string{};
 }
 
-std::string_view name_of(Interval interval) {
+std::string_view interval_name(Interval interval) {
     return interval == Interval::year ? "year" : "month";
 }
-std::string_view name_of(SubscriptionSource source) {
+std::string_view source_name(SubscriptionSource source) {
     return source == SubscriptionSource::provider ? "provider" : "calendar";
 }
-std::string_view name_of(SubscriptionStatus status) {
+std::string_view status_name(SubscriptionStatus status) {
     static constexpr std::array<std::string_view, 4> names{"trialing", "active", "past_due",
                                                            "canceled"};
     return names[static_cast<std::size_t>(status)];
@@ -188,9 +188,9 @@ std::string utc_offset_text(std::int8_t hours) {
 void render_subscription_fields(JsonWriter& json, const Subscription& subscription,
                                 unsigned decimals) {
     json.text("plan", subscription.plan);
-    json.text("interval", name_of(subscription.interval));
-    json.text("source", name_of(subscription.source));
-    json.text("status", name_of(subscription.status));
+    json.text("interval", interval_name(subscription.interval));
+    json.text("source", source_name(subscription.source));
+    json.text("status", status_name(subscription.status));
     json.boolean("unlimited", subscription.unlimited);
     json.credits("credits", subscription.credits, decimals);
     json.timestamp("started_at", subscription.started_at);
@@ -202,7 +202,7 @@ void render_subscription_fields(JsonWriter& json, const Subscription& subscripti
     } else {
         json.begin_object("next");
         json.text("plan", subscription.next_plan);
-        json.text("interval", name_of(subscription.next_interval));
+        json.text("interval", interval_name(subscription.next_interval));
         json.end_object();
     }
     const bool has_grace = subscription.grace_until != Timestamp{};
@@ -242,9 +242,9 @@ void render_auto_top_up_fields(JsonWriter& json, const AutoTopUpTerms& terms, un
 }
 
 std::string_view name_of(SubscriptionStep step) {
-    static constexpr std::array<std::string_view, 8> names{
-        "started",          "renewed", "changed",  "change_scheduled",
-        "cancel_scheduled", "resumed", "past_due", "canceled"};
+    static constexpr std::array<std::string_view, 9> names{
+        "started",  "renewed",  "changed", "change_scheduled", "cancel_scheduled", "resumed",
+        "past_due", "canceled", "heard"};
     return names[static_cast<std::size_t>(step)];
 }
 

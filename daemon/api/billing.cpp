@@ -13,8 +13,6 @@
 namespace creditd::daemon {
 namespace {
 
-const StripeSide& stripe_of(const Call& call) { return call.api().payments->stripe; }
-
 void respond_failed(Call& call, const CallError& error) {
     call.respond_problem(ProblemCode::provider_failed, error.message);
 }
@@ -22,7 +20,7 @@ void respond_failed(Call& call, const CallError& error) {
 void with_session(Call& call, const std::string& session,
                   std::function<void(const std::string&)> then) {
     if (session.empty()) return then({});
-    call.fetch(stripe_of(call).calls.get_checkout_session(session),
+    call.fetch(call.payments().stripe.calls.get_checkout_session(session),
                [&call, then = std::move(then)](const HttpResult& answer) {
                    const auto read = read_checkout_session(answer);
                    if (read) then(read->customer);
@@ -32,7 +30,7 @@ void with_session(Call& call, const std::string& session,
 
 /// Stripe's id of the customer behind the account of the path; empty: it knows none.
 void with_customer(Call& call, std::function<void(const std::string&)> then) {
-    if (!stripe_of(call).can_call) {
+    if (!call.payments().stripe.can_call) {
         return call.respond_problem(ProblemCode::invalid_request, "Stripe is not configured here.");
     }
     auto no = std::make_shared<std::optional<AccountNo>>();
@@ -107,7 +105,7 @@ void respond_with_page(Call& call, const StripePage<Entry>& page, Write write) {
 }  // namespace
 
 void handle_payments_config(Call& call) {
-    const Payments& payments = *call.api().payments;
+    const Payments& payments = call.payments();
     JsonWriter json(call.begin_json(200));
     json.begin_object();
     json.begin_object("stripe");
@@ -133,7 +131,7 @@ void handle_billing_portal(Call& call) {
             return call.respond_problem(ProblemCode::order_not_found,
                                         "The account has paid no order at Stripe.");
         }
-        const StripeSide& stripe = stripe_of(call);
+        const StripeSide& stripe = call.payments().stripe;
         const std::string& url = asked.empty() ? stripe.portal_return_url : asked;
         call.fetch(stripe.calls.create_portal_session(customer, url, key_at_stripe(call)),
                    [&call](const HttpResult& answer) {
@@ -149,7 +147,7 @@ void handle_payment_methods(Call& call) {
         if (customer.empty()) {
             return respond_with_page(call, StripePage<StripePaymentMethod>{}, write_method);
         }
-        call.fetch(stripe_of(call).calls.list_payment_methods(customer),
+        call.fetch(call.payments().stripe.calls.list_payment_methods(customer),
                    [&call](const HttpResult& answer) {
                        const auto page = read_payment_methods(answer);
                        if (page) respond_with_page(call, *page, write_method);
@@ -163,7 +161,7 @@ void handle_invoices(Call& call) {
         if (customer.empty()) {
             return respond_with_page(call, StripePage<StripeInvoice>{}, write_invoice);
         }
-        call.fetch(stripe_of(call).calls.list_invoices(customer, {}),
+        call.fetch(call.payments().stripe.calls.list_invoices(customer, {}),
                    [&call](const HttpResult& answer) {
                        const auto page = read_invoices(answer);
                        if (page) respond_with_page(call, *page, write_invoice);

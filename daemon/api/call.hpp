@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/assert.hpp"
 #include "daemon/api/context.hpp"
 #include "daemon/api/problems.hpp"
 #include "daemon/api/routes.hpp"
@@ -27,6 +28,11 @@ public:
     void begin(const Api& api, Gate& gate, http::Exchange& exchange);
 
     const Api& api() const { return *api_; }
+    /// Where the routes of payments are, this is.
+    const Payments& payments() const {
+        CREDITD_ASSERT(api_->payments != nullptr);
+        return *api_->payments;
+    }
     http::Exchange& exchange() { return *exchange_; }
     const http::Request& request() const { return exchange_->request(); }
     const std::string& parameter() const { return match.parameters[0]; }

@@ -232,7 +232,7 @@ void handle_redrive(Call& call) {
         if (noted.provider == midtrans_provider) {
             // What a notification says itself is never believed: Midtrans is asked, by its own name
             // of the order.
-            if (!call.api().payments->midtrans.can_call()) return either(nullptr, nullptr);
+            if (!call.payments().midtrans.can_call()) return either(nullptr, nullptr);
             const std::string& order = noted.payment_id.empty() ? noted.order : noted.payment_id;
             return ask_midtrans(call, {order, {}, noted.id, noted.hint}, either);
         }

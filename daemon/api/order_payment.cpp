@@ -11,8 +11,6 @@
 namespace creditd::daemon {
 namespace {
 
-const Payments& payments_of(const Call& call) { return *call.api().payments; }
-
 void respond_placed(Call& call, const Event& event, bool replayed) {
     render_order(call.begin_json(201, replayed), event, call.decimals(), event.seq);
     call.finish();
@@ -59,7 +57,7 @@ ChangeOrder change_of(const Order& order) {
 
 void make_session(Call& call, const OrderAsk& ask, const Event& event, bool replayed) {
     const Order& order = std::get<OrderSet>(event.body).order;
-    const StripeSide& stripe = payments_of(call).stripe;
+    const StripeSide& stripe = call.payments().stripe;
     CheckoutAsk session;
     session.name = name_for(ask, order, call.decimals());
     session.price = order.price;
@@ -86,7 +84,7 @@ void make_charge(Call& call, const OrderAsk& ask, const Event& event, bool repla
     charge.order = order.id;
     charge.price = order.price;
     charge.name = name_for(ask, order, call.decimals());
-    auto request = payments_of(call).midtrans.calls.charge_qris(charge);
+    auto request = call.payments().midtrans.calls.charge_qris(charge);
     if (!request) return call.respond_problem(ProblemCode::provider_failed, request.error());
     call.fetch(std::move(*request),
                [&call, replayed, change = change_of(order)](const HttpResult& answer) mutable {
@@ -149,7 +147,7 @@ void make_payable(Call& call, const OrderAsk& ask, const Event& event, bool repl
 }
 
 void end_at_provider(Call& call, const Order& order) {
-    const Payments& payments = payments_of(call);
+    const Payments& payments = call.payments();
     const auto forget = [](const HttpResult&) {};
     if (order.reference.empty()) return;
     if (order.provider == "stripe" && payments.stripe.can_call) {

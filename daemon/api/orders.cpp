@@ -13,11 +13,6 @@
 namespace creditd::daemon {
 namespace {
 
-const Payments& payments_of(const Call& call) {
-    CREDITD_ASSERT(call.api().payments != nullptr);
-    return *call.api().payments;
-}
-
 void respond_with_order(Call& call, const Event& event, unsigned status = 200,
                         bool replayed = false) {
     render_order(call.begin_json(status, replayed), event, call.decimals(), event.seq);
@@ -26,7 +21,7 @@ void respond_with_order(Call& call, const Event& event, unsigned status = 200,
 
 /// The provider must be one that can be called from here.
 bool is_reachable(Call& call, const std::string& provider) {
-    const Payments& payments = payments_of(call);
+    const Payments& payments = call.payments();
     const bool is_missing = (provider == "stripe" && !payments.stripe.can_call) ||
                             (provider == "midtrans" && !payments.midtrans.can_call());
     if (!is_missing) return true;
@@ -92,7 +87,7 @@ void handle_place_order(Call& call) {
 // most, and what it says credits once, whoever else says it.
 void handle_get_order(Call& call) {
     with_order(call, call.parameter(), [&call](const LoadedOrder& found) {
-        const Payments& payments = payments_of(call);
+        const Payments& payments = call.payments();
         const Order& order = found.order();
         const bool is_asked = order.status == OrderStatus::pending &&
                               order.provider == midtrans_provider && payments.midtrans.can_call() &&

@@ -12,11 +12,6 @@
 namespace creditd::daemon {
 namespace {
 
-const Payments& payments_of(const Call& call) {
-    CREDITD_ASSERT(call.api().payments != nullptr);
-    return *call.api().payments;
-}
-
 /// What cannot be read is kept under a name of its own.
 ProviderNews unreadable_news(std::string_view raw) {
     ProviderNews news;
@@ -102,12 +97,12 @@ void note_stripe(Call& call, Told told,
         note(call, std::move(noted), [then](const NoteResult& result) { then(&result, nullptr); });
     };
     const PaymentNews* const payment = of_payment_intent(told);
-    if (payment == nullptr || !payments_of(call).stripe.can_call) return note_it(std::move(told));
+    if (payment == nullptr || !call.payments().stripe.can_call) return note_it(std::move(told));
     const std::string id = payment->payment_id;
     with_known(call, payment_digest_of(stripe_provider, id),
                [&call, id, told = std::move(told), note_it, then](bool is_known) {
                    if (is_known) return note_it(told);
-                   call.fetch(payments_of(call).stripe.calls.list_invoices_of_payment(id),
+                   call.fetch(call.payments().stripe.calls.list_invoices_of_payment(id),
                               [told, note_it, then](const HttpResult& answer) mutable {
                                   const auto page = read_invoice_payments(answer);
                                   if (!page) return then(nullptr, &page.error());
@@ -121,7 +116,7 @@ void note_stripe(Call& call, Told told,
 }
 
 void handle_stripe_webhook(Call& call) {
-    const StripeSide& stripe = payments_of(call).stripe;
+    const StripeSide& stripe = call.payments().stripe;
     if (stripe.webhook_secrets.empty()) {
         call.respond_problem(ProblemCode::signature_invalid,
                              "Stripe is not configured here: there is no secret to check with.");
@@ -144,7 +139,7 @@ void handle_stripe_webhook(Call& call) {
 
 void ask_midtrans(Call& call, const MidtransAsk& ask,
                   std::function<void(const NoteResult*, const CallError*)> then) {
-    call.fetch(payments_of(call).midtrans.calls.get_status(ask.order),
+    call.fetch(call.payments().midtrans.calls.get_status(ask.order),
                [&call, ask, then = std::move(then)](const HttpResult& answer) {
                    auto status = read_midtrans_status(answer);
                    if (!status) return then(nullptr, &status.error());
@@ -166,7 +161,7 @@ void ask_midtrans(Call& call, const MidtransAsk& ask,
 // The signature covers neither the status nor the transaction, so the provider is asked what is
 // true; what the notification says itself is never believed.
 void handle_midtrans_webhook(Call& call) {
-    const MidtransSide& midtrans = payments_of(call).midtrans;
+    const MidtransSide& midtrans = call.payments().midtrans;
     if (!midtrans.can_call()) {
         call.respond_problem(ProblemCode::signature_invalid,
                              "Midtrans is not configured here: there is no key to check with.");
@@ -191,7 +186,7 @@ void handle_midtrans_webhook(Call& call) {
 }
 
 Told told_again(const Call& call, const Notification& notification, const std::string& received) {
-    const Payments& payments = payments_of(call);
+    const Payments& payments = call.payments();
     Told told =
         notification.provider == stripe_provider
             ? told_by(stripe_provider, read_stripe_event(received, payments.stripe.rules), received)

@@ -23,7 +23,7 @@ public:
     Reconciliation(Call& call, Timestamp from) : call_(call), from_(from) {}
 
     void fetch_page() {
-        const StripeSide& stripe = call_.api().payments->stripe;
+        const StripeSide& stripe = call_.payments().stripe;
         call_.fetch(
             stripe.calls.list_events(from_, last_),
             [self = shared_from_this()](const HttpResult& answer) { self->take_page(answer); });
@@ -31,7 +31,7 @@ public:
 
 private:
     void take_page(const HttpResult& answer) {
-        auto page = read_events(answer, call_.api().payments->stripe.rules);
+        auto page = read_events(answer, call_.payments().stripe.rules);
         if (!page) {
             fail(page.error().message);
             return;
@@ -108,7 +108,7 @@ void handle_reconcile(Call& call) {
         return reader.duration("since", {}, since_max).value_or(since_default);
     });
     if (!since) return;
-    if (!call.api().payments->stripe.can_call) {
+    if (!call.payments().stripe.can_call) {
         call.respond_problem(ProblemCode::invalid_request, "Stripe is not configured here.");
         return;
     }

@@ -11,8 +11,6 @@ namespace {
 /// Orders that are looked at for one that was paid at Stripe.
 constexpr std::size_t orders_looked_at = 100;
 
-const StripeSide& stripe_of(const Call& call) { return call.api().payments->stripe; }
-
 /// One such command on its way to Stripe. Lives as long as somebody calls it back.
 class StripeFirst : public std::enable_shared_from_this<StripeFirst> {
 public:
@@ -62,7 +60,7 @@ private:
     }
 
     void ask_session(const std::string& session) {
-        call_.fetch(stripe_of(call_).calls.get_checkout_session(session),
+        call_.fetch(call_.payments().stripe.calls.get_checkout_session(session),
                     [self = shared_from_this()](const HttpResult& answer) {
                         const auto read = read_checkout_session(answer);
                         if (!read) return self->fail(read.error());
@@ -73,7 +71,7 @@ private:
     }
 
     void ask() {
-        const StripeCalls& calls = stripe_of(call_).calls;
+        const StripeCalls& calls = call_.payments().stripe.calls;
         const std::string key = key_at_stripe(call_);
         if (const auto* cancel = std::get_if<CancelSubscription>(&body_)) {
             return send(cancel->at_period_end ? calls.cancel_at_period_end(subscription_, true, key)
@@ -94,14 +92,14 @@ private:
                                          "now, but not in advance.");
         }
         if (price_.minor == 0) return then_();  // the ledger says what is wrong with the plan
-        call_.fetch(stripe_of(call_).calls.get_subscription(subscription_),
+        call_.fetch(call_.payments().stripe.calls.get_subscription(subscription_),
                     [self = shared_from_this()](const HttpResult& answer) {
                         const auto today = read_subscription(answer);
                         if (!today) return self->fail(today.error());
                         const auto& plan = std::get<ChangeSubscription>(self->body_).plan;
                         const PlanChangeAsk ask{plan, self->interval_, self->price_};
-                        self->send(stripe_of(self->call_)
-                                       .calls.change_plan(*today, ask, key_at_stripe(self->call_)));
+                        self->send(self->call_.payments().stripe.calls.change_plan(
+                            *today, ask, key_at_stripe(self->call_)));
                     });
     }
 
@@ -162,7 +160,7 @@ std::optional<std::string> latest_session(const Api& api, AccountNo account, boo
 }
 
 void at_stripe_first(Call& call, const CommandBody& body, std::function<void()> then) {
-    if (!stripe_of(call).can_call || !is_asked_of_stripe(body)) return then();
+    if (!call.payments().stripe.can_call || !is_asked_of_stripe(body)) return then();
     std::make_shared<StripeFirst>(call, body, std::move(then))->start();
 }
 

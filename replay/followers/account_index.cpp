@@ -16,8 +16,6 @@ RunOptions with_small_runs(RunOptions options) {
     return options;
 }
 
-std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 /// Adds at most `count` entries of one source to `found`.
 template <class Map>
 void collect(const Map& from, std::string_view prefix, std::string_view after, std::size_t count,
@@ -105,13 +103,13 @@ std::expected<void, JournalError> AccountIndex::read_stored(std::string_view pre
     if (first <= cursor_key) first = "\1";
     const std::unique_ptr<rocksdb::Iterator> at(db().NewIterator({}, family()));
     for (at->Seek(first); at->Valid() && count > 0; at->Next(), --count) {
-        const std::string_view id = view(at->key());
+        const std::string_view id = at->key().ToStringView();
         if (!id.starts_with(prefix)) break;
         if (at->value().size() != 4) {
             return std::unexpected(JournalError{
                 JournalFault::damaged, "an entry of the account list is malformed", {}});
         }
-        const auto no = static_cast<std::uint32_t>(read_be(view(at->value())));
+        const auto no = static_cast<std::uint32_t>(read_be(at->value().ToStringView()));
         found.emplace(id, AccountNo{no});
     }
     if (at->status().ok()) return {};

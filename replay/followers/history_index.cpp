@@ -11,8 +11,6 @@
 namespace creditd::replay::followers {
 namespace {
 
-std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 HistoryEntry entry_of(const FollowedEvent& event) {
     HistoryEntry entry;
     entry.seq = event.seq;
@@ -50,8 +48,8 @@ public:
     /// Reads on until there are entries, or no more.
     std::expected<void, JournalError> load() {
         while (entries_.empty() && at_->Valid() && at_->key().starts_with(prefix_)) {
-            const Seq oldest = oldest_in_key(view(at_->key()), prefix_);
-            const std::string_view value = view(at_->value());
+            const Seq oldest = oldest_in_key(at_->key().ToStringView(), prefix_);
+            const std::string_view value = at_->value().ToStringView();
             const bool is_sound = is_grouped_ ? read_group(value, account_, oldest, entries_)
                                               : read_chunk(value, oldest, entries_);
             if (!is_sound) {

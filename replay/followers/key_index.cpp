@@ -17,8 +17,6 @@ constexpr std::size_t rest_bytes = 14;
 constexpr std::size_t entry_bytes = rest_bytes + 6;
 constexpr std::size_t key_bytes = 1 + bucket_bytes + 8;
 
-std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 std::string_view chars(const std::array<std::uint8_t, 16>& name) {
     return {reinterpret_cast<const char*>(name.data()), name.size()};
 }
@@ -70,9 +68,10 @@ std::expected<void, FollowerFailure> KeyIndex::fill_filter() {
         for (at->Seek(rocksdb::Slice(&first, 1)); at->Valid(); at->Next()) {
             if (at->key()[0] != first) break;
             if (!is_sound(*at)) return std::unexpected(FollowerFailure("an entry is malformed"));
-            const std::uint64_t bucket = read_be(view(at->key()).substr(1, bucket_bytes)) << 48;
+            const std::uint64_t bucket = read_be(at->key().ToStringView().substr(1, bucket_bytes))
+                                         << 48;
             hashes_.clear();
-            for (Reader reader(view(at->value())); !reader.is_empty(); reader.take(14)) {
+            for (Reader reader(at->value().ToStringView()); !reader.is_empty(); reader.take(14)) {
                 hashes_.push_back(bucket | reader.be(6));
             }
             filter_.add(hashes_);
@@ -218,12 +217,12 @@ std::expected<void, JournalError> KeyIndex::find_each(Type type, const Name& nam
     first.append(chars(name).substr(0, bucket_bytes));
     const std::string_view rest = chars(name).substr(bucket_bytes);
     const std::unique_ptr<rocksdb::Iterator> at(db().NewIterator({}, family()));
-    for (at->Seek(first); at->Valid() && view(at->key()).starts_with(first); at->Next()) {
+    for (at->Seek(first); at->Valid() && at->key().ToStringView().starts_with(first); at->Next()) {
         if (!is_sound(*at)) {
             return std::unexpected(
                 JournalError{JournalFault::damaged, "an entry of the key index is malformed", {}});
         }
-        for (Reader reader(view(at->value())); !reader.is_empty();) {
+        for (Reader reader(at->value().ToStringView()); !reader.is_empty();) {
             const bool is_it = reader.take(rest_bytes) == rest;
             const Seq seq{reader.be(6)};
             if (is_it && show(seq)) return {};

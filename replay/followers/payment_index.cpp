@@ -21,8 +21,6 @@ RunOptions with_small_runs(RunOptions options) {
     return options;
 }
 
-std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 std::string place_key(const std::string& prefix, Seq first) {
     std::string key = prefix;
     append_be(key, ~first.value, 8);
@@ -187,12 +185,12 @@ std::expected<void, JournalError> PaymentIndex::read_stored(const std::string& p
                                                             std::size_t count, Run& found) const {
     const std::unique_ptr<rocksdb::Iterator> at(db().NewIterator({}, family()));
     for (at->Seek(after + '\0'); at->Valid() && count > 0; at->Next(), --count) {
-        const std::string_view key = view(at->key());
+        const std::string_view key = at->key().ToStringView();
         if (!key.starts_with(prefix)) break;
         if (at->value().size() != 9 || key.size() != prefix.size() + 8) {
             return std::unexpected(malformed());
         }
-        Reader value(view(at->value()));
+        Reader value(at->value().ToStringView());
         const Seq seq{value.be(8)};
         found.emplace(key, Latest{seq, static_cast<std::uint8_t>(value.be(1))});
     }

@@ -58,8 +58,6 @@ UsageSums read_sums(Reader& reader) {
 
 std::string_view read_text(Reader& reader) { return reader.take(reader.varint()); }
 
-std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 constexpr std::size_t key_bytes = 16;
 
 }  // namespace
@@ -238,12 +236,12 @@ std::expected<void, JournalError> UsageIndex::read_stored(const UsageRange& rang
     const JournalError damaged{JournalFault::damaged, "an entry of the usage is malformed", {}};
     const std::unique_ptr<rocksdb::Iterator> at(db().NewIterator({}, family()));
     for (at->Seek(first); at->Valid(); at->Next()) {
-        const std::string_view key = view(at->key());
+        const std::string_view key = at->key().ToStringView();
         if (key.size() != key_bytes) return std::unexpected(damaged);
         const auto hour = static_cast<std::uint32_t>(read_be(key.substr(4, 4)));
         if (read_be(key.substr(0, 4)) != range.account.value || hour >= range.to) break;
         if (read_be(key.substr(8)) > stored_to.value) continue;
-        Reader reader(view(at->value()));
+        Reader reader(at->value().ToStringView());
         while (!reader.is_empty()) {
             UsageName name;
             name.feature = read_text(reader);

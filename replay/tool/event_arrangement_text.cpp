@@ -6,12 +6,11 @@ namespace creditd::replay::tool {
 namespace {
 
 constexpr std::array<std::string_view, 4> offer_kinds{"plan", "package", "promotion", "settings"};
-constexpr std::array<std::string_view, 2> intervals{"month", "year"};
 constexpr std::array<std::string_view, 2> sources{"calendar", "provider"};
 constexpr std::array<std::string_view, 4> statuses{"trialing", "active", "past_due", "ended"};
-constexpr std::array<std::string_view, 8> steps{
-    "started",          "renewed", "changed",  "change_scheduled",
-    "cancel_scheduled", "resumed", "past_due", "ended"};
+constexpr std::array<std::string_view, 9> steps{
+    "started",  "renewed", "changed", "change_scheduled", "cancel_scheduled", "resumed",
+    "past_due", "ended",   "heard"};
 constexpr std::array<std::string_view, 3> windows{"day", "month", "rolling"};
 constexpr std::array<std::string_view, 4> endpoint_statuses{"active", "paused", "gone", "failing"};
 constexpr std::array<std::string_view, 3> news{"low", "recovered", "depleted"};
@@ -23,10 +22,19 @@ void append_percents(JsonText& json, const std::vector<std::uint8_t>& percents) 
     json.close_list();
 }
 
+void append_heard(JsonText& json, const HeardNews& heard) {
+    if (heard == HeardNews{}) return;
+    json.open("heard");
+    json.text("subscription", heard.subscription);
+    if (heard.whole_at != Timestamp{}) json.time("whole_at", heard.whole_at);
+    if (heard.cycle_at != Timestamp{}) json.time("cycle_at", heard.cycle_at);
+    json.close();
+}
+
 void append_subscription(JsonText& json, const Subscription& subscription) {
     json.open("subscription");
     json.text("plan", subscription.plan);
-    json.text("interval", name_in(intervals, subscription.interval));
+    json.text("interval", name_in(interval_names, subscription.interval));
     json.text("source", name_in(sources, subscription.source));
     json.text("status", name_in(statuses, subscription.status));
     json.flag("unlimited", subscription.unlimited);
@@ -41,11 +49,12 @@ void append_subscription(JsonText& json, const Subscription& subscription) {
     json.flag("cancel_at_period_end", subscription.cancel_at_period_end);
     if (!subscription.next_plan.empty()) {
         json.text("next_plan", subscription.next_plan);
-        json.text("next_interval", name_in(intervals, subscription.next_interval));
+        json.text("next_interval", name_in(interval_names, subscription.next_interval));
     }
     if (subscription.grace_until != Timestamp{}) {
         json.time("grace_until", subscription.grace_until);
     }
+    append_heard(json, subscription.heard);
     json.close();
 }
 
@@ -66,7 +75,7 @@ void append(JsonText& json, const Plan& plan) {
     json.open_list("prices");
     for (const PlanPrice& price : plan.prices) {
         json.open();
-        json.text("interval", name_in(intervals, price.interval));
+        json.text("interval", name_in(interval_names, price.interval));
         append_money(json, "price", price.price);
         json.close();
     }

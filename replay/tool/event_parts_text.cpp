@@ -6,7 +6,7 @@
 namespace creditd::replay::tool {
 namespace {
 
-constexpr std::array<std::string_view, 44> operations{"account",
+constexpr std::array<std::string_view, 45> operations{"account",
                                                       "close",
                                                       "reopen",
                                                       "grant",
@@ -49,7 +49,8 @@ constexpr std::array<std::string_view, 44> operations{"account",
                                                       "place_order",
                                                       "change_order",
                                                       "note_payment",
-                                                      "note_notification"};
+                                                      "note_notification",
+                                                      "follow_subscription"};
 
 constexpr std::array<std::string_view, 3> restored_into{"same_grant", "new_grant", "revoked_grant"};
 

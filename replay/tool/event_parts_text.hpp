@@ -18,9 +18,11 @@ std::string_view name_in(const std::array<std::string_view, N>& names, Enum valu
     return names.at(static_cast<std::size_t>(value));
 }
 
-/// `grt_7`, `grt_7_2`; nothing for 0.
+inline constexpr std::array<std::string_view, 2> interval_names{"month", "year"};
+
 /// E.g. `txn_42`.
 std::string event_text(std::string_view prefix, Seq seq);
+/// `grt_7`, `grt_7_2`; nothing for 0.
 std::string grant_text(GrantId id);
 /// E.g. `grant`.
 std::string_view operation_name(Operation operation);

@@ -7,7 +7,6 @@
 namespace creditd::replay::tool {
 namespace {
 
-constexpr std::array<std::string_view, 2> intervals{"month", "year"};
 constexpr std::array<std::string_view, 3> refund_statuses{"pending", "succeeded", "failed"};
 constexpr std::array<std::string_view, 3> dispute_statuses{"open", "won", "lost"};
 constexpr std::array<std::string_view, 7> order_statuses{
@@ -68,7 +67,7 @@ void append_payment(JsonText& json, const OrderSet& body) {
     json.text("status", name_in(order_statuses, order.status));
     json.optional_text("package", order.package);
     json.optional_text("plan", order.plan);
-    if (!order.plan.empty()) json.text("interval", name_in(intervals, order.interval));
+    if (!order.plan.empty()) json.text("interval", name_in(interval_names, order.interval));
     json.amount("credits", order.credits);
     json.amount("bonus", order.bonus);
     json.number("expires_in_seconds", order.expires_in.value / Duration::seconds(1).value);

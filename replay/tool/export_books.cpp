@@ -85,7 +85,7 @@ private:
     std::uint64_t count_ = 0;
 };
 
-std::string position_text(const std::optional<Position>& position) {
+std::string period_text(const std::optional<Position>& position) {
     if (!position) return {};
     return position->time ? time_text(*position->time)
                           : "event " + std::to_string(position->seq->value);
@@ -121,7 +121,7 @@ Exit export_books(const CommonOptions& options, const ExportOptions& wanted) {
     }
     BookExport books(wanted.period, output, journal.tip().seq);
     const BookTitle title{to_hex(journal.tip().chain.ledger.bytes), *decimals,
-                          position_text(wanted.period.from), position_text(wanted.period.to)};
+                          period_text(wanted.period.from), period_text(wanted.period.to)};
     auto writer = make_writer(wanted, output, books.books().chart(), title);
     if (!writer) return fail(options, Exit::usage, writer.error());
     books.set_writer(std::move(*writer));

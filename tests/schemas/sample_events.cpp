@@ -2,6 +2,7 @@
 
 #include "tests/schemas/sample_arrangements.hpp"
 #include "tests/schemas/sample_payments.hpp"
+#include "tests/schemas/sample_times.hpp"
 
 namespace creditd::tests {
 namespace {
@@ -13,9 +14,6 @@ Bytes counting(std::uint8_t first) {
     for (auto& byte : result.bytes) byte = first++;
     return result;
 }
-
-constexpr Timestamp noon{1'700'000'000'000'000};
-constexpr Timestamp next_year{1'731'536'000'000'000};
 
 Origin sample_origin(Seq seq) {
     return Origin{"7d444840-9dc0-11d1-b245-5ffdce74fad2",

@@ -1,11 +1,11 @@
 #include "tests/schemas/sample_payments.hpp"
 
+#include "tests/schemas/sample_times.hpp"
+
 namespace creditd::tests {
 namespace {
 
-constexpr Timestamp noon{1'700'000'000'000'000};
 constexpr Timestamp one_o_clock{1'700'003'600'000'000};
-constexpr Timestamp next_year{1'731'536'000'000'000};
 
 /// Bytes first, first + 1, … so that a shifted or reversed array shows.
 Digest digest_from(std::uint8_t first) {

@@ -1,10 +1,9 @@
 #include "tests/schemas/sample_state.hpp"
 
+#include "tests/schemas/sample_times.hpp"
+
 namespace creditd::tests {
 namespace {
-
-constexpr Timestamp noon{1'700'000'000'000'000};
-constexpr Timestamp next_year{1'731'536'000'000'000};
 
 GrantTerms paid_terms() {
     return GrantTerms{GrantKind::purchase,

@@ -6,7 +6,6 @@ namespace creditd::tests {
 namespace {
 
 constexpr std::int64_t year_2100 = 4'102'444'800'000'000;
-constexpr std::uint64_t seq_max = (std::uint64_t{1} << 48) - 1;
 
 }  // namespace
 
@@ -118,7 +117,7 @@ Origin RandomEvents::origin(Seq seq) {
     if (chance(50)) result.trace_id = hex(32);
     const std::uint64_t earlier = chance(70) ? 0 : below(2000);
     result.first_seq = Seq{seq.value - std::min(earlier, seq.value)};
-    result.operation = any(Operation::note_notification);
+    result.operation = any(Operation::follow_subscription);
     return result;
 }
 

@@ -12,6 +12,9 @@
 
 namespace creditd::tests {
 
+/// Event numbers have 48 bits: ids of grants hold one and 16 bits more.
+inline constexpr std::uint64_t seq_max = (std::uint64_t{1} << 48) - 1;
+
 class RandomEvents {
 public:
     explicit RandomEvents(std::uint64_t seed) : random_(seed) {}

@@ -76,7 +76,7 @@ AutoTopUpTerms RandomEvents::top_up_terms() {
 // --- bodies --------------------------------------------------------------------------------------
 
 void RandomEvents::fill(SubscriptionMoved& body) {
-    body.step = any(SubscriptionStep::ended);
+    body.step = any(SubscriptionStep::heard);
     body.subscription = subscription();
     if (chance(30)) body.previous_plan = id();
     if (chance(50)) body.expired = parts();

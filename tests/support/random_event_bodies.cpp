@@ -5,8 +5,6 @@
 namespace creditd::tests {
 namespace {
 
-constexpr std::uint64_t seq_max = (std::uint64_t{1} << 48) - 1;
-
 Credits sum_of(const std::vector<GrantPart>& parts) {
     Credits sum{};
     for (const GrantPart& part : parts) sum += part.amount;
@@ -130,7 +128,7 @@ void RandomEvents::fill(CommandRefused& body) {
     static constexpr std::array<RefusalCode, 5> codes{
         RefusalCode::insufficient_credits, RefusalCode::budget_exceeded,
         RefusalCode::account_closed, RefusalCode::feature_inactive, RefusalCode::balance_range};
-    body.operation = any(Operation::note_notification);
+    body.operation = any(Operation::follow_subscription);
     body.refusal.code = codes[below(codes.size())];
     if (body.refusal.code == RefusalCode::budget_exceeded) {
         body.refusal.detail.touch().budget = id();

@@ -4,7 +4,6 @@
 namespace creditd::tests {
 namespace {
 
-constexpr std::uint64_t seq_max = (std::uint64_t{1} << 48) - 1;
 constexpr std::uint64_t minor_max = limits::money_minor_max;
 
 }  // namespace

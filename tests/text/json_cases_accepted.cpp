@@ -5,7 +5,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr JsonCase cases[] = {
+constexpr JsonCase accepted[] = {
     // clang-format off
     {"y_array_empty", "[]"sv},
     {"y_object_empty", "{}"sv},
@@ -118,6 +118,6 @@ constexpr JsonCase cases[] = {
 
 }  // namespace
 
-std::span<const JsonCase> accepted_cases() { return cases; }
+std::span<const JsonCase> accepted_cases() { return accepted; }
 
 }  // namespace creditd::test

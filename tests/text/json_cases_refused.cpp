@@ -5,7 +5,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr JsonCase cases[] = {
+constexpr JsonCase refused[] = {
     // clang-format off
     {"n_array_1_true_no_comma", "[1 true]"sv},
     {"n_array_no_comma", "[1 2]"sv},
@@ -239,6 +239,6 @@ constexpr JsonCase cases[] = {
 
 }  // namespace
 
-std::span<const JsonCase> refused_cases() { return cases; }
+std::span<const JsonCase> refused_cases() { return refused; }
 
 }  // namespace creditd::test
