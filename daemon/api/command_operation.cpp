@@ -32,6 +32,7 @@ void CommandOperation::clear() {
     personal = {};
     dry_run = false;
     is_keyless = false;
+    asked_beside.clear();
     answer = nullptr;
     look_before = nullptr;
     answer_unchanged = nullptr;
@@ -48,6 +49,7 @@ void CommandOperation::clear() {
 void CommandOperation::start() {
     fill_meta(command.meta, command.body, personal, *call_,
               dry_run || is_keyless ? std::string_view{} : std::string_view(call_->key));
+    command.meta.fingerprint = fingerprint_with(command.meta.fingerprint, asked_beside);
     gather();
 }
 

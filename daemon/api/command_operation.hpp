@@ -28,6 +28,8 @@ public:
     PersonalFields personal;
     bool dry_run = false;
     bool is_keyless = false;  // a second command of its call, whose key belongs to the first
+    /// Part of the request that the command does not hold: another one under its key is refused.
+    std::vector<std::string> asked_beside;
     /// Answers instead of the usual way once the command is done (catalog, API keys); may be empty.
     std::function<void(const Event& event)> answer;
     /// Looks at what there was before the command; may be empty. On the ledger thread.

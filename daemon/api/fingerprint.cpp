@@ -1,5 +1,6 @@
 #include "daemon/api/fingerprint.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -299,6 +300,15 @@ Digest fingerprint_of(const CommandBody& body, const PersonalFields& personal) {
     canonical.number(static_cast<std::int64_t>(body.index()));
     std::visit([&](const auto& command) { write(canonical, command); }, body);
     if (!personal.is_empty()) write(canonical, personal);
+    return replay::digest128('f', bytes);
+}
+
+Digest fingerprint_with(const Digest& command, std::span<const std::string> texts) {
+    if (std::ranges::all_of(texts, &std::string::empty)) return command;
+    std::string bytes;
+    Canonical canonical(bytes);
+    for (const std::string& text : texts) canonical.text(text);
+    bytes.append(reinterpret_cast<const char*>(command.bytes.data()), command.bytes.size());
     return replay::digest128('f', bytes);
 }
 

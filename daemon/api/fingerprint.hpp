@@ -4,12 +4,17 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "daemon/api/parse_command.hpp"
 
 namespace creditd::daemon {
 
 Digest fingerprint_of(const CommandBody& body, const PersonalFields& personal);
+
+/// With texts that were asked for beside the command; all of them empty change nothing.
+Digest fingerprint_with(const Digest& command, std::span<const std::string> texts);
 
 /// Of an atomic batch: over its operations' fingerprints, in order.
 Digest fingerprint_of(std::span<const Digest> operations);

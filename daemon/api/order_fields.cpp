@@ -1,5 +1,6 @@
 #include "daemon/api/order_fields.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "daemon/api/orders.hpp"
@@ -51,6 +52,22 @@ void read_goods(ObjectReader& reader, const ParseContext& context, PlaceOrder& c
     }
 }
 
+/// What Midtrans would refuse when it is asked for the picture.
+void check_for_midtrans(ObjectReader& reader, const PlaceOrder& command) {
+    constexpr std::size_t id_bytes_max = 50;
+    const auto may_stand = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("-_~.").contains(c);
+    };
+    if (command.id.size() > id_bytes_max || !std::ranges::all_of(command.id, may_stand)) {
+        reader.fail("order_id", "Midtrans takes at most 50 letters, digits, -, _, ~ and .");
+    }
+    const bool is_rupiah = command.price.currency == Currency::of("IDR");
+    if (command.price.minor > 0 && (!is_rupiah || command.price.minor % 100 != 0)) {
+        reader.fail("price", "Midtrans takes whole IDR: a multiple of 100 minor units");
+    }
+}
+
 void write_money(JsonWriter& json, std::string_view name, const Money& money) {
     json.begin_object(name);
     json.integer("amount", money.minor);
@@ -80,6 +97,7 @@ OrderAsk read_order_ask(ObjectReader& reader, const ParseContext& context, std::
     if (provider && !is_known) {
         reader.fail("provider", "must be \"stripe\", \"midtrans\" or \"manual\"");
     }
+    if (command.provider == "midtrans") check_for_midtrans(reader, command);
     ask.name = text_of(reader.text("name", {.min_bytes = 1, .max_bytes = 200}));
     ask.success_url = read_url(reader, "success_url");
     ask.cancel_url = read_url(reader, "cancel_url");

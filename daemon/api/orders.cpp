@@ -19,14 +19,21 @@ void respond_with_order(Call& call, const Event& event, unsigned status = 200,
     call.finish();
 }
 
-/// The provider must be one that can be called from here.
-bool is_reachable(Call& call, const std::string& provider) {
+/// The provider must be one that can be called from here; and Stripe's page must have somewhere to
+/// go when it is done.
+bool can_be_paid(Call& call, const OrderAsk& ask) {
+    const std::string& provider = ask.command.provider;
     const Payments& payments = call.payments();
     const bool is_missing = (provider == "stripe" && !payments.stripe.can_call) ||
                             (provider == "midtrans" && !payments.midtrans.can_call());
-    if (!is_missing) return true;
     FieldErrors errors;
-    errors.add("#/provider", "is not configured here");
+    if (is_missing) {
+        errors.add("#/provider", "is not configured here");
+    } else if (provider == "stripe" && ask.success_url.empty() &&
+               payments.stripe.success_url.empty()) {
+        errors.add("#/success_url", "is needed where the configuration has none ([stripe])");
+    }
+    if (errors.empty()) return true;
     respond_field_errors(call, errors);
     return false;
 }
@@ -67,8 +74,9 @@ void handle_place_order(Call& call) {
     auto ask = read_body(call, [&call](ObjectReader& reader, const ParseContext& context) {
         return read_order_ask(reader, context, call.key);
     });
-    if (!ask || !is_reachable(call, ask->command.provider)) return;
+    if (!ask || !can_be_paid(call, *ask)) return;
     CommandOperation& operation = new_operation(call, ask->command);
+    operation.asked_beside = {ask->name, ask->success_url, ask->cancel_url};
     auto shared = std::make_shared<OrderAsk>(std::move(*ask));
     operation.answer = [&call, shared](const Event& event) {
         make_payable(call, *shared, event, false);

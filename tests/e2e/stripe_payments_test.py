@@ -45,7 +45,8 @@ def an_order_and_its_session(shop):
     again = shop.post("/v1/orders", body, key)
     check(expect(again, 201)["reference"] == order["reference"], f"{again}")
     check(again.headers["idempotent-replayed"] == "true", f"{again.headers}")
-    for other in ({**body, "account": shop.account()}, {**body, "package": shop.package()}):
+    for other in ({**body, "account": shop.account()}, {**body, "package": shop.package()},
+                  {**body, "success_url": "https://shop.example/elsewhere"}):
         expect(shop.post("/v1/orders", other, key), 422, "idempotency_key_reused")
     same = shop.order(account, package=package, order_id=order["order_id"])
     check(same["reference"] == order["reference"], "the same id, under another key")
@@ -83,6 +84,14 @@ def wrong_orders(shop):
         sent = {k: v for k, v in {**good, **change}.items() if v is not None}
         expect(shop.post("/v1/orders", sent), status, code)
     expect(shop.client.call("POST", "/v1/orders", good), 400, "idempotency_key_missing")
+    for change in ({"order_id": "a/b"}, {"order_id": "x" * 51},
+                   {"price": {"amount": 1_490_000, "currency": "USD"}},
+                   {"price": {"amount": 1_490_050, "currency": "IDR"}}):
+        sent = {"account": account, "amount": 5, "provider": "midtrans", **change}
+        sent.setdefault("price", {"amount": 1_490_000, "currency": "IDR"})
+        problem = expect(shop.post("/v1/orders", sent), 400, "invalid_request")
+        pointer, = (error["pointer"] for error in problem["errors"])
+        check(pointer[2:] == next(iter(change)), f"{change}: {problem}")
     expect(shop.get("/v1/orders/none-such"), 404, "order_not_found")
     check(expect(shop.get(f"/v1/orders?account={account}"), 200)["data"] == [], "none was kept")
 

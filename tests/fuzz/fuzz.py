@@ -15,7 +15,8 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-TARGETS = ["head", "session", "command", "event", "block", "snapshot", "config"]
+TARGETS = ["head", "session", "command", "event", "block", "snapshot", "config",
+           "payments"]
 SMOKE_SECONDS = 10
 INPUT_SECONDS_MAX = 25
 MEMORY_MB_MAX = 2048

@@ -120,6 +120,7 @@ void write_all(const fs::path& root, const fs::path& golden, const fs::path& con
         configs.add(without_lines(read(conf / name), "admin_key_file"));
     }
     write_http_seeds(root);
+    write_payment_seeds(root);
 }
 
 }  // namespace

@@ -19,5 +19,7 @@ private:
 
 /// Requests and bodies for the targets head, session and command.
 void write_http_seeds(const std::filesystem::path& root);
+/// What payment providers send, for the target payments.
+void write_payment_seeds(const std::filesystem::path& root);
 
 }  // namespace creditd::tests
