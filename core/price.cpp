@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
+#include "core/measure_text.hpp"
+
 namespace creditd {
 namespace {
 
 __extension__ using Wide = __int128;
-
-std::string text_of(Measure measure) {
-    std::string text;
-    append_decimal(text, measure.value, 6);
-    return text;
-}
 
 /// Exact until it leaves 128 bits: then there is no value.
 struct Ratio {

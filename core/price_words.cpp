@@ -1,15 +1,10 @@
 #include <array>
 
+#include "core/measure_text.hpp"
 #include "core/price.hpp"
 
 namespace creditd {
 namespace {
-
-std::string text_of(Measure measure) {
-    std::string text;
-    append_decimal(text, measure.value, 6);
-    return text;
-}
 
 std::string credits_text(Credits credits, unsigned decimals) {
     std::string text;
