@@ -85,7 +85,7 @@ bool SelfAudit::wait_for_look() {
 }
 
 void SelfAudit::run() {
-    run_in_background();
+    run_in_background(Background::behind);
     const Moment never = Moment::max();
     const Moment begun = Clock_::now();
     Moment account_due = config_.account_interval.value > 0 ? begun : never;

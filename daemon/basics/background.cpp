@@ -5,10 +5,9 @@
 
 namespace creditd::daemon {
 
-void run_in_background() {
-    constexpr int lowest = 19;
+void run_in_background(Background how_far) {
     // May fail where somebody has taken even that right away; then it is a thread like others.
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), lowest);
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), static_cast<int>(how_far));
 }
 
 }  // namespace creditd::daemon

@@ -4,8 +4,11 @@
 
 namespace creditd::daemon {
 
-/// Puts the calling thread behind everything that answers requests, as far as the scheduler can:
-/// it gets what the others leave, and where they leave nothing, a few percent of one core.
-void run_in_background();
+/// How far a thread steps back, as `nice` counts it. Where the others leave nothing, `behind` still
+/// gets a tenth of what one of them gets, and `last` a seventieth.
+enum class Background : int { behind = 10, last = 19 };
+
+/// Puts the calling thread behind everything that answers requests, as far as the scheduler can.
+void run_in_background(Background how_far);
 
 }  // namespace creditd::daemon

@@ -149,7 +149,7 @@ void HttpClient::Loop::run() {
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     pthread_setname_np(pthread_self(), "outbound");
-    if (options_.in_background) run_in_background();
+    if (options_.in_background) run_in_background(Background::last);
     while (take_arrived()) {
         start_waiting();
         wait_for_events();

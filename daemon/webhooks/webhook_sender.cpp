@@ -195,7 +195,7 @@ void WebhookSender::change(const Endpoint& endpoint) {
 }
 
 void WebhookSender::run() {
-    run_in_background();
+    run_in_background(Background::last);
     std::unique_lock lock(mutex_);
     while (!is_stopping_) {
         run_tasks(lock);
