@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <string>
 
@@ -124,6 +125,14 @@ std::size_t count_answers(std::string_view answers) {
     return count;
 }
 
+/// Names of headers have no case.
+bool expects_something(std::string_view bytes) {
+    const auto is_same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) == b;
+    };
+    return !std::ranges::search(bytes, std::string_view("expect"), is_same).empty();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -142,7 +151,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         count_answers(in_pieces);
     }
     // Whether a body is asked for, or skipped, may depend on how much of it is there already.
-    if (skips_all && bytes.find("xpect") == std::string_view::npos) {
+    if (skips_all && !expects_something(bytes)) {
         require(at_once == in_pieces, "answers are the same however the bytes arrive");
     }
     return 0;
