@@ -157,13 +157,13 @@ struct ReplaceCatalog {
     std::vector<Offer> offers;                // plans, packages, promotions and, once, the settings
     std::optional<std::uint64_t> price_book;  // refused unless this is today's version
 };
-/// Answered as it is where the same subscription runs already.
-/// Which of its subscriptions a payment provider speaks of, and when it did.
+/// Which of its subscriptions a payment provider speaks of, and when it did: its news come in any
+/// order. None where an application speaks for it.
 struct SubscriptionNews {
     std::string subscription;
     Timestamp at{};
 };
-struct Subscribe {
+struct Subscribe {  // answered as it is where the same subscription runs already
     std::string account;
     std::string plan;
     Interval interval = Interval::month;

@@ -16,7 +16,7 @@
 
 namespace creditd::daemon {
 
-/// Of an id that a provider has given: what creditd keeps of a payment.
+/// Of a longer text that a provider has given: what creditd keeps of a payment.
 inline constexpr std::size_t foreign_text_bytes_max = 4096;  // checkout URLs, QR codes
 /// Of a list that is looked through; providers send a hundred.
 inline constexpr std::size_t foreign_list_items_max = 4096;
