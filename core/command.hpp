@@ -46,6 +46,9 @@ struct CloseAccount {
 struct ReopenAccount {
     std::string account;
 };
+struct ForgetAccount {
+    std::string account;
+};
 /// An expiry given as a moment or as a length from now; neither: never.
 struct ExpiryRequest {
     std::optional<Timestamp> at;
@@ -316,7 +319,7 @@ using CommandBody =
                  SuspendSubscription, RedeemPromotion, ReferAccount, SetBudget, RemoveBudget,
                  SetAlert, RemoveAlert, SetAutoTopUp, RemoveAutoTopUp, AdvanceClock, CreateEndpoint,
                  ChangeEndpoint, RemoveEndpoint, PlaceOrder, ChangeOrder, NotePayment,
-                 NoteNotification, FollowSubscription>;
+                 NoteNotification, FollowSubscription, ForgetAccount>;
 
 struct Command {
     CommandMeta meta;

@@ -75,7 +75,8 @@ enum class Operation : std::uint8_t {
     change_order,
     note_payment,
     note_notification,
-    follow_subscription
+    follow_subscription,
+    forget
 };
 
 /// Which request made the event. Only the last event of a command has one; events that time
@@ -122,6 +123,12 @@ struct AccountClosed {
 };
 struct AccountReopened {
     bool operator==(const AccountReopened&) const = default;
+};
+/// The personal parts of everything about the account before this event are to be erased. They are
+/// no part of the log: the state stays as it is.
+struct AccountForgotten {
+    bool closed = false;  // as the account is
+    bool operator==(const AccountForgotten&) const = default;
 };
 
 // --- grants --------------------------------------------------------------------------------------
@@ -339,7 +346,7 @@ using EventBody = std::variant<
     ApiKeyRevoked, OfferSet, OfferRemoved, SubscriptionMoved, PromotionRedeemed, ReferralMade,
     ReferralRewarded, BudgetSet, BudgetRemoved, AlertSet, AlertRemoved, BalanceAlerted,
     AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced, EndpointSet, EndpointRemoved,
-    OrderSet, PaymentNoted, PaymentReversed, PaymentRestored, NotificationNoted>;
+    OrderSet, PaymentNoted, PaymentReversed, PaymentRestored, NotificationNoted, AccountForgotten>;
 
 struct Event {
     Seq seq{};

@@ -198,7 +198,8 @@ Operation operation_of(const CommandBody& body) {
                                            Operation::change_order,
                                            Operation::note_payment,
                                            Operation::note_notification,
-                                           Operation::follow_subscription};
+                                           Operation::follow_subscription,
+                                           Operation::forget};
     static_assert(operations.size() == std::variant_size_v<CommandBody>);
     return operations[body.index()];
 }

@@ -10,7 +10,7 @@ std::string_view transaction_type(const Event& event) {
 
 std::string_view transaction_type_of_kind(std::size_t kind) {
     // In the order of EventBody; account, catalog and key events are no transactions.
-    static constexpr std::array<std::string_view, 47> types{"",
+    static constexpr std::array<std::string_view, 48> types{"",
                                                             "",
                                                             "",
                                                             "",

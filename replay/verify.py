@@ -131,7 +131,7 @@ class Book:
         held, name = event.number(11), event.text(3)
         need(number == seq, "its event names another number", seq)
         need(time >= self.time, "its time is before that of the event before", seq)
-        need(1 <= kind <= 47, "its kind is unknown", seq)
+        need(1 <= kind <= 48, "its kind is unknown", seq)
         self.time = time
         if block is not None:
             need((kind == 2) == block["claim"], "a claim and its block do not agree", seq)

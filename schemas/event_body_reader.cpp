@@ -42,6 +42,10 @@ void read_body(FieldReader& reader, const fbs::AccountClosed& stored, AccountClo
 void read_body(FieldReader& reader, const fbs::AccountReopened& stored, AccountReopened&) {
     reader.require_known(stored, no_fields, "account_reopened");
 }
+void read_body(FieldReader& reader, const fbs::AccountForgotten& stored, AccountForgotten& out) {
+    reader.require_known(stored, fbs::AccountForgotten::VT_CLOSED, "account_forgotten");
+    out.closed = stored.closed();
+}
 
 // --- grants --------------------------------------------------------------------------------------
 void read_body(FieldReader& reader, const fbs::CreditsGranted& stored, CreditsGranted& out) {
@@ -250,7 +254,8 @@ using StoredBodies =
                fbs::BudgetRemoved, fbs::AlertSet, fbs::AlertRemoved, fbs::BalanceAlerted,
                fbs::AutoTopUpSet, fbs::AutoTopUpRemoved, fbs::TopUpAsked, fbs::ClockAdvanced,
                fbs::EndpointSet, fbs::EndpointRemoved, fbs::OrderSet, fbs::PaymentNoted,
-               fbs::PaymentReversed, fbs::PaymentRestored, fbs::NotificationNoted>;
+               fbs::PaymentReversed, fbs::PaymentRestored, fbs::NotificationNoted,
+               fbs::AccountForgotten>;
 
 /// Keeps the alternative, and with it the capacity of its texts and lists, where it is the same.
 template <std::size_t Kind>

@@ -54,6 +54,7 @@ struct EventView {
     Digest key_digest{};
     Digest fingerprint{};
     bool has_personal = false;
+    Hash256 personal_hash{};  // all zero without a personal part
 
     bool has_payment = false;       // it is known under a digest of its own: see payment_digest
     Digest payment_digest{};        // of the payment, order or notification that it is about

@@ -36,6 +36,9 @@ Body write_body(FlatBuilder& builder, const AccountClosed&) {
 Body write_body(FlatBuilder& builder, const AccountReopened&) {
     return fbs::CreateAccountReopened(builder).Union();
 }
+Body write_body(FlatBuilder& builder, const AccountForgotten& body) {
+    return fbs::CreateAccountForgotten(builder, body.closed).Union();
+}
 
 // --- grants --------------------------------------------------------------------------------------
 Body write_body(FlatBuilder& builder, const CreditsGranted& body) {

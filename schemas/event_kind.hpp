@@ -59,9 +59,10 @@ enum class EventKind : std::uint8_t {
     payment_noted,
     payment_reversed,
     payment_restored,
-    notification_noted
+    notification_noted,
+    account_forgotten
 };
-inline constexpr std::size_t event_kinds_count = 47;
+inline constexpr std::size_t event_kinds_count = 48;
 static_assert(std::variant_size_v<EventBody> == event_kinds_count);
 
 inline EventKind kind_of(const EventBody& body) { return static_cast<EventKind>(body.index()); }

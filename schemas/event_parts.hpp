@@ -16,7 +16,7 @@ namespace creditd::schemas {
 inline constexpr std::size_t price_lines_max = 1024;
 inline constexpr std::size_t event_parts_max = std::size_t{1} << GrantId::index_bits;
 
-inline constexpr Operation operation_last = Operation::follow_subscription;
+inline constexpr Operation operation_last = Operation::forget;
 
 // --- money ---------------------------------------------------------------------------------------
 static_assert(sizeof(GrantPart) == sizeof(fbs::GrantPart));

@@ -166,6 +166,7 @@ std::expected<EventView, CodecError> EventView::of(std::string_view bytes) {
     view.account = texts.view(event.account(), limits::id_bytes_max, "account");
     view.balances = read_balances(reader, event);
     view.has_personal = event.personal_hash() != nullptr;
+    if (view.has_personal) view.personal_hash = core_as<Hash256>(*event.personal_hash());
     view_origin(event, view);
     view_body(reader, texts, event, view);
     if (!reader.ok()) return std::unexpected(reader.result().error());

@@ -47,6 +47,10 @@ void apply_body(State& state, const Event& event, const AccountReopened&) {
     extra.closed = false;
 }
 
+void apply_body(State& state, const Event& event, const AccountForgotten& body) {
+    CREDITD_ASSERT(state.accounts.get(event.account_no).closed() == body.closed);
+}
+
 void apply_body(State& state, const Event& event, const CommandRefused& body) {
     CREDITD_ASSERT(is_recorded(body.refusal.code));
     AccountExtra& extra = state.accounts.touch(event.account_no).touch_extra();

@@ -26,6 +26,7 @@ void apply_body(State& state, const Event& event, const AccountCreated& body);
 void apply_body(State& state, const Event& event, const AccountUpdated& body);
 void apply_body(State& state, const Event& event, const AccountClosed& body);
 void apply_body(State& state, const Event& event, const AccountReopened& body);
+void apply_body(State& state, const Event& event, const AccountForgotten& body);
 void apply_body(State& state, const Event& event, const CreditsGranted& body);
 void apply_body(State& state, const Event& event, const CreditsPurchased& body);
 void apply_body(State& state, const Event& event, const PurchaseRepeated& body);

@@ -77,4 +77,9 @@ Refusal decide(Context& context, const ReopenAccount&, Target target) {
     return accepted;
 }
 
+Refusal decide(Context& context, const ForgetAccount&, Target target) {
+    context.emit(target.no, *target.account, AccountForgotten{target.account->closed()});
+    return accepted;
+}
+
 }  // namespace creditd::deciding

@@ -45,6 +45,7 @@ struct Target {
 Refusal decide(Context& context, const PutAccount& command, Target target);
 Refusal decide(Context& context, const CloseAccount& command, Target target);
 Refusal decide(Context& context, const ReopenAccount& command, Target target);
+Refusal decide(Context& context, const ForgetAccount& command, Target target);
 Refusal decide(Context& context, const GrantCredits& command, Target target);
 Refusal decide(Context& context, const PurchaseCredits& command, Target target);
 Refusal decide(Context& context, const DeductCredits& command, Target target);

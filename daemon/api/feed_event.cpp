@@ -10,7 +10,7 @@
 namespace creditd::daemon {
 namespace {
 
-constexpr std::array<std::string_view, 34> feed_names{
+constexpr std::array<std::string_view, 35> feed_names{
     "account.created",       "account.updated",      "account.closed",       "account.reopened",
     "credits.granted",       "credits.purchased",    "credits.activated",    "credits.deducted",
     "credits.refunded",      "credits.revoked",      "credits.expired",      "credits.transferred",
@@ -19,13 +19,14 @@ constexpr std::array<std::string_view, 34> feed_names{
     "balance.depleted",      "subscription.started", "subscription.renewed", "subscription.changed",
     "subscription.canceled", "price.changed",        "top_up.requested",     "endpoint.disabled",
     "order.created",         "order.settled",        "order.failed",         "order.refunded",
-    "order.disputed",        "payment.quarantined"};
+    "order.disputed",        "payment.quarantined",  "account.forgotten"};
 
 /// Each kind that has a name; overloads on the event's body.
 std::string_view name(const AccountCreated&) { return "account.created"; }
 std::string_view name(const AccountUpdated&) { return "account.updated"; }
 std::string_view name(const AccountClosed&) { return "account.closed"; }
 std::string_view name(const AccountReopened&) { return "account.reopened"; }
+std::string_view name(const AccountForgotten&) { return "account.forgotten"; }
 std::string_view name(const CreditsGranted&) { return "credits.granted"; }
 std::string_view name(const PromotionRedeemed&) { return "credits.granted"; }
 std::string_view name(const ReferralRewarded& body) {

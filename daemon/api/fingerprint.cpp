@@ -80,6 +80,7 @@ void write(Canonical& c, const PutAccount& body) {
 }
 void write(Canonical& c, const CloseAccount& body) { c.text(body.account); }
 void write(Canonical& c, const ReopenAccount& body) { c.text(body.account); }
+void write(Canonical& c, const ForgetAccount& body) { c.text(body.account); }
 void write(Canonical& c, const GrantCredits& body) {
     if (!canary(Canary::key_without_account)) c.text(body.account);
     c.number(body.amount);

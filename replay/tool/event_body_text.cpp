@@ -83,6 +83,7 @@ void append(JsonText& json, const AccountUpdated& body) {
 }
 void append(JsonText&, const AccountClosed&) {}
 void append(JsonText&, const AccountReopened&) {}
+void append(JsonText& json, const AccountForgotten& body) { json.flag("closed", body.closed); }
 void append(JsonText& json, const CreditsGranted& body) {
     append_terms(json, "terms", body.terms);
     json.amount("debt_repaid", body.debt_repaid);

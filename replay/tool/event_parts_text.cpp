@@ -6,7 +6,7 @@
 namespace creditd::replay::tool {
 namespace {
 
-constexpr std::array<std::string_view, 45> operations{"account",
+constexpr std::array<std::string_view, 46> operations{"account",
                                                       "close",
                                                       "reopen",
                                                       "grant",
@@ -50,7 +50,8 @@ constexpr std::array<std::string_view, 45> operations{"account",
                                                       "change_order",
                                                       "note_payment",
                                                       "note_notification",
-                                                      "follow_subscription"};
+                                                      "follow_subscription",
+                                                      "forget"};
 
 constexpr std::array<std::string_view, 3> restored_into{"same_grant", "new_grant", "revoked_grant"};
 

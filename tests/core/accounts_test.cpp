@@ -130,6 +130,26 @@ TEST(Accounts, ReopeningAnOpenOneChangesNothing) {
               }));
 }
 
+TEST(Accounts, ForgettingIsAnEventAndChangesNothing) {
+    const auto is_as_before = that([](const World& world) {
+        EXPECT_EQ(world.account("ann").credit_limit(), Credits{5});
+        EXPECT_EQ(world.account("ann").extra().parent, "org");
+    });
+    given(account("org"), account("ann", {.credit_limit = 5, .parent = "org"}), grant("ann", 10))
+        .when(forget("ann"))
+        .then(done(), events_are({"account_forgotten"}), balance("ann", 10), is_as_before);
+    given(account("ann"), grant("ann", 10), forget("ann"))
+        .when(deduct("ann", 3))
+        .then(done(), balance("ann", 7));
+}
+
+TEST(ClosedAccounts, CanBeForgottenAndStayClosed) {
+    given(account("ann"), close("ann"))
+        .when(forget("ann"))
+        .then(done(), events_are({"account_forgotten"}),
+              that([](const World& world) { EXPECT_TRUE(world.account("ann").closed()); }));
+}
+
 TEST(UnknownAccounts, AreNotFoundAndNotRecorded) {
     const auto code = RefusalCode::account_not_found;
     given().when(deduct("ann", 1)).then(refused(code), events_are({}));

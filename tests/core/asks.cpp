@@ -90,6 +90,7 @@ Ask account(std::string id, AccountSpec spec) {
 }
 Ask close(std::string account) { return plain(CloseAccount{std::move(account)}); }
 Ask reopen(std::string account) { return plain(ReopenAccount{std::move(account)}); }
+Ask forget(std::string account) { return plain(ForgetAccount{std::move(account)}); }
 
 Ask grant(std::string account, std::int64_t amount, GrantSpec spec) {
     return Ask([account = std::move(account), amount, spec = std::move(spec)](const World& world) {

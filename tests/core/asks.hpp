@@ -46,6 +46,7 @@ struct AccountSpec {
 Ask account(std::string id, AccountSpec spec = {});
 Ask close(std::string account);
 Ask reopen(std::string account);
+Ask forget(std::string account);
 
 struct GrantSpec {
     GrantKind kind = GrantKind::admin;

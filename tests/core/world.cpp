@@ -197,18 +197,18 @@ std::string canonical_bytes(const State& state, std::string_view account) {
 
 std::string_view name_of(const EventBody& body) {
     static constexpr std::array<std::string_view, std::variant_size_v<EventBody>> names{
-        "ledger_opened",      "epoch_claimed",       "account_created",   "account_updated",
-        "account_closed",     "account_reopened",    "credits_granted",   "credits_purchased",
-        "purchase_repeated",  "grant_activated",     "grant_expired",     "grant_revoked",
-        "credits_deducted",   "credits_refunded",    "hold_placed",       "hold_extended",
-        "hold_captured",      "hold_released",       "transferred_out",   "transferred_in",
-        "command_refused",    "feature_set",         "feature_removed",   "api_key_created",
-        "api_key_revoked",    "offer_set",           "offer_removed",     "subscription_moved",
-        "promotion_redeemed", "referral_made",       "referral_rewarded", "budget_set",
-        "budget_removed",     "alert_set",           "alert_removed",     "balance_alerted",
-        "auto_top_up_set",    "auto_top_up_removed", "top_up_asked",      "clock_advanced",
-        "endpoint_set",       "endpoint_removed",    "order_set",         "payment_noted",
-        "payment_reversed",   "payment_restored",    "notification_noted"};
+        "ledger_opened",      "epoch_claimed",       "account_created",    "account_updated",
+        "account_closed",     "account_reopened",    "credits_granted",    "credits_purchased",
+        "purchase_repeated",  "grant_activated",     "grant_expired",      "grant_revoked",
+        "credits_deducted",   "credits_refunded",    "hold_placed",        "hold_extended",
+        "hold_captured",      "hold_released",       "transferred_out",    "transferred_in",
+        "command_refused",    "feature_set",         "feature_removed",    "api_key_created",
+        "api_key_revoked",    "offer_set",           "offer_removed",      "subscription_moved",
+        "promotion_redeemed", "referral_made",       "referral_rewarded",  "budget_set",
+        "budget_removed",     "alert_set",           "alert_removed",      "balance_alerted",
+        "auto_top_up_set",    "auto_top_up_removed", "top_up_asked",       "clock_advanced",
+        "endpoint_set",       "endpoint_removed",    "order_set",          "payment_noted",
+        "payment_reversed",   "payment_restored",    "notification_noted", "account_forgotten"};
     return names[body.index()];
 }
 

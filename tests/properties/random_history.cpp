@@ -85,6 +85,7 @@ CommandBody RandomHistory::any_command() {
         case 23: return put_account(any_account());
         case 24:
             if (random_.one_in(8)) return CloseAccount{any_account()};
+            if (++reopened_ % 4 == 0) return ForgetAccount{any_account()};
             return ReopenAccount{any_account()};
         default: return deduction(any_account());
     }

@@ -53,6 +53,7 @@ private:
     }
 
     Random random_;
+    unsigned reopened_ = 0;
     LedgerWorld world_;
     std::vector<std::string> accounts_;
     std::uint64_t payments_ = 0;

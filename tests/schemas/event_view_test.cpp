@@ -96,6 +96,7 @@ void expect_same(const EventView& view, const Event& event) {
     EXPECT_EQ(view.account, event.account);
     EXPECT_EQ(view.balances, event.balances);
     EXPECT_EQ(view.has_personal, event.personal_hash.has_value());
+    EXPECT_EQ(view.personal_hash, event.personal_hash.value_or(Hash256{}));
     EXPECT_EQ(view.has_origin, event.origin.has_value());
     const Origin origin = event.origin.value_or(Origin{});
     EXPECT_EQ(view.has_key, !origin.key.empty());

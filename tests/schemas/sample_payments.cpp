@@ -117,6 +117,7 @@ std::vector<EventBody> sample_payment_bodies() {
                          {GrantId::of(Seq{40}, 1), GrantId::of(Seq{40}, 1), Credits{4'000},
                           RestoredInto::same_grant, Credits{40'000'000}, bought_terms()}}},
         NotificationNoted{sample_notification()},
+        AccountForgotten{true},
     };
 }
 

@@ -162,6 +162,7 @@ CommandBody RandomCommands::any_command(LedgerWorld& world) {
         case 13: return transfer();
         case 14:
             if (one_in(2)) return CloseAccount{account()};
+            if (++reopened_ % 7 == 0) return ForgetAccount{account()};
             return ReopenAccount{account()};
         default: return DeductCredits{account(), price(), one_in(4)};
     }

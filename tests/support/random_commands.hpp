@@ -44,6 +44,7 @@ private:
 
     std::mt19937_64 random_;
     std::size_t accounts_max_;
+    unsigned reopened_ = 0;
     std::size_t accounts_made_ = 0;
     std::uint64_t api_keys_ = 0;
 };

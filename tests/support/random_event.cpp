@@ -117,7 +117,7 @@ Origin RandomEvents::origin(Seq seq) {
     if (chance(50)) result.trace_id = hex(32);
     const std::uint64_t earlier = chance(70) ? 0 : below(2000);
     result.first_seq = Seq{seq.value - std::min(earlier, seq.value)};
-    result.operation = any(Operation::follow_subscription);
+    result.operation = any(Operation::forget);
     return result;
 }
 

@@ -83,6 +83,7 @@ private:
     void fill(AccountUpdated& body);
     void fill(AccountClosed&) {}
     void fill(AccountReopened&) {}
+    void fill(AccountForgotten& body) { body.closed = chance(50); }
     void fill(CreditsGranted& body);
     void fill(CreditsPurchased& body);
     void fill(PurchaseRepeated& body);

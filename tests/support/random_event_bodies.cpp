@@ -128,7 +128,7 @@ void RandomEvents::fill(CommandRefused& body) {
     static constexpr std::array<RefusalCode, 5> codes{
         RefusalCode::insufficient_credits, RefusalCode::budget_exceeded,
         RefusalCode::account_closed, RefusalCode::feature_inactive, RefusalCode::balance_range};
-    body.operation = any(Operation::follow_subscription);
+    body.operation = any(Operation::forget);
     body.refusal.code = codes[below(codes.size())];
     if (body.refusal.code == RefusalCode::budget_exceeded) {
         body.refusal.detail.touch().budget = id();

@@ -18,7 +18,7 @@ inline constexpr bool moves_nothing =
               FeatureSet, FeatureRemoved, ApiKeyCreated, ApiKeyRevoked, OfferSet, OfferRemoved,
               ReferralMade, BudgetSet, BudgetRemoved, AlertSet, AlertRemoved, BalanceAlerted,
               AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced, EndpointSet,
-              EndpointRemoved, OrderSet, PaymentNoted, NotificationNoted>;
+              EndpointRemoved, OrderSet, PaymentNoted, NotificationNoted, AccountForgotten>;
 
 class Collector {
 public:
