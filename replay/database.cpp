@@ -140,6 +140,19 @@ std::expected<void, JournalError> Database::flush() const {
     return {};
 }
 
+std::expected<void, JournalError> Database::rewrite(std::string_view name,
+                                                    std::atomic<bool>& is_canceled) const {
+    // A log file goes when every family has left it behind.
+    if (auto flushed = flush(); !flushed) return flushed;
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    options.exclusive_manual_compaction = false;
+    options.canceled = &is_canceled;
+    const auto status = db_->CompactRange(options, family(name), nullptr, nullptr);
+    if (!status.ok()) return std::unexpected(from_status(status, options_.folder));
+    return {};
+}
+
 bool is_database(const std::filesystem::path& folder) {
     std::error_code error;
     return std::filesystem::exists(folder / "CURRENT", error);

@@ -4,6 +4,7 @@
 // Opened once per process; thread-safe. A failing disk ends the process (see `on_fatal`).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -79,6 +80,10 @@ public:
 
     /// Writes all write buffers to tables, synced. Before a backup.
     std::expected<void, JournalError> flush() const;
+    /// Writes all tables of a family anew, so that what was deleted is in no file any more, nor in
+    /// the write-ahead log. Takes long; ends early, with an error, once `is_canceled`.
+    std::expected<void, JournalError> rewrite(std::string_view family,
+                                              std::atomic<bool>& is_canceled) const;
 
     /// Where the journal family ends, as of the last write. Writers of this process meet here; the
     /// database's lock file keeps those of other processes out.

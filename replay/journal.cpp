@@ -216,6 +216,11 @@ std::expected<std::optional<std::string>, JournalError> Journal::read_personal(S
     return std::move(rows->front());
 }
 
+std::expected<void, JournalError> Journal::erase_personal(std::span<const Seq>) {
+    return std::unexpected(
+        JournalError{JournalFault::io, "nothing can be erased from this journal", std::nullopt});
+}
+
 std::expected<std::vector<std::optional<std::string>>, JournalError> Journal::read_personal(
     std::span<const Seq> seqs) const {
     const Seq last = tip().seq;

@@ -108,6 +108,10 @@ public:
     /// The same for many, in the order asked for.
     std::expected<std::vector<std::optional<std::string>>, JournalError> read_personal(
         std::span<const Seq> seqs) const;
+    /// Removes the personal parts of these events, where they have any: durable on return. Their
+    /// bytes may stay in files until those are written anew. Any thread; for a journal that can be
+    /// written to.
+    virtual std::expected<void, JournalError> erase_personal(std::span<const Seq> seqs);
 
 protected:
     /// A backend, asked by the thread that opens and claims: the last block in the store, which is

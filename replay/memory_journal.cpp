@@ -118,6 +118,12 @@ std::expected<void, JournalError> MemoryJournal::visit(Seq from, Seq last,
     }
 }
 
+std::expected<void, JournalError> MemoryJournal::erase_personal(std::span<const Seq> seqs) {
+    const std::scoped_lock lock(store_->mutex_);
+    for (const Seq seq : seqs) store_->personal_.erase(seq);
+    return {};
+}
+
 std::expected<std::vector<std::optional<std::string>>, JournalError> MemoryJournal::load_personal(
     std::span<const Seq> seqs) const {
     const std::scoped_lock lock(store_->mutex_);

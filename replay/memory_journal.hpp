@@ -56,6 +56,8 @@ class MemoryJournal final : public Journal {
 public:
     explicit MemoryJournal(std::shared_ptr<MemoryStore> store) : store_(std::move(store)) {}
 
+    std::expected<void, JournalError> erase_personal(std::span<const Seq> seqs) override;
+
 protected:
     std::expected<std::optional<LastBlock>, JournalError> load_last() override;
     AppendOutcome store(const ChainTip& previous, std::span<const SealedBlock> blocks,

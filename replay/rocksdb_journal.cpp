@@ -144,6 +144,21 @@ std::expected<void, JournalError> RocksDbJournal::visit(Seq from, Seq last,
     return {};
 }
 
+// Synced, because the write-ahead log is the blocks' too, and must never have a hole before its
+// end.
+std::expected<void, JournalError> RocksDbJournal::erase_personal(std::span<const Seq> seqs) {
+    rocksdb::WriteBatch batch;
+    rocksdb::Status status;
+    for (const Seq seq : seqs) {
+        if (status.ok()) status = batch.Delete(personal_, Key(seq).slice());
+    }
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    if (status.ok()) status = database_.db().Write(options, &batch);
+    if (!status.ok()) return std::unexpected(from_status(status, seqs.front()));
+    return {};
+}
+
 std::expected<std::vector<std::optional<std::string>>, JournalError> RocksDbJournal::load_personal(
     std::span<const Seq> seqs) const {
     const std::vector<Key> keys(seqs.begin(), seqs.end());

@@ -16,6 +16,8 @@ class RocksDbJournal final : public Journal {
 public:
     explicit RocksDbJournal(Database& database);
 
+    std::expected<void, JournalError> erase_personal(std::span<const Seq> seqs) override;
+
 protected:
     std::expected<std::optional<LastBlock>, JournalError> load_last() override;
     AppendOutcome store(const ChainTip& previous, std::span<const SealedBlock> blocks,

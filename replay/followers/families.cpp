@@ -48,10 +48,10 @@ void tune_history(rocksdb::ColumnFamilyOptions& options) {
 }  // namespace
 
 std::vector<FollowerFamily> follower_families() {
-    return {{"keys", 0, tune_keys},        {"history", 0, tune_history},
-            {"accounts", 0, tune_history}, {"usage", 0, tune_history},
-            {"images", 0, tune_images},    {"merkle", 0, tune_keys},
-            {"webhooks", 0, tune_images},  {"payments", 0, tune_history}};
+    return {
+        {"keys", 0, tune_keys},       {"history", 0, tune_history},  {"accounts", 0, tune_history},
+        {"usage", 0, tune_history},   {"images", 0, tune_images},    {"merkle", 0, tune_keys},
+        {"webhooks", 0, tune_images}, {"payments", 0, tune_history}, {"erasures", 0, tune_images}};
 }
 
 }  // namespace creditd::replay::followers

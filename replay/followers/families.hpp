@@ -8,7 +8,8 @@
 
 namespace creditd::replay::followers {
 
-/// `keys`, `history`, `accounts`, `usage` and `merkle`, and the `images` of accounts beside them.
+/// `keys`, `history`, `accounts`, `usage`, `merkle`, `payments` and `erasures`, and beside them the
+/// `images` of accounts and what `webhooks` keep.
 std::vector<FollowerFamily> follower_families();
 
 }  // namespace creditd::replay::followers

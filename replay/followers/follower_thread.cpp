@@ -82,6 +82,16 @@ bool FollowerThread::wait_until(Seq seq, Deadline deadline) {
     return wait_for_followers(deadline, [&] { return position_.load() >= seq; });
 }
 
+bool FollowerThread::wait_for(const std::function<bool()>& is_reached, Deadline deadline) {
+    return wait_for_followers(deadline, is_reached);
+}
+
+void FollowerThread::nudge() {
+    is_nudged_ = true;
+    const std::scoped_lock lock(mutex_);
+    wake_.notify_one();
+}
+
 void FollowerThread::request_seal() {
     is_seal_wanted_ = true;
     const std::scoped_lock lock(mutex_);
@@ -127,6 +137,7 @@ void FollowerThread::run() {
 }
 
 FollowerThread::Round FollowerThread::round() {
+    is_nudged_ = false;
     if (is_seal_wanted_.exchange(false)) {
         for (Follower* follower : followers_) follower->request_seal();
     }
@@ -244,8 +255,9 @@ void FollowerThread::rest() {
 void FollowerThread::sleep() {
     std::unique_lock lock(mutex_);
     is_asleep_ = true;
-    wake_.wait(lock,
-               [this] { return is_stopping_.load() || is_seal_wanted_.load() || is_ahead(); });
+    wake_.wait(lock, [this] {
+        return is_stopping_.load() || is_seal_wanted_.load() || is_nudged_.load() || is_ahead();
+    });
     is_asleep_ = false;
 }
 

@@ -59,6 +59,10 @@ public:
     /// Waits until `position` has reached `seq`; false when the deadline has passed before, or the
     /// thread has stopped.
     bool wait_until(Seq seq, Deadline deadline);
+    /// The same for any other condition that the followers' work brings about.
+    bool wait_for(const std::function<bool()>& is_reached, Deadline deadline);
+    /// Some follower has work, though there are no events. Any thread.
+    void nudge();
     /// Everything that is only in memory is brought to disk soon (before a clean stop, say).
     void request_seal();
     /// The same, and waits until every cursor has reached `seq`.
@@ -111,6 +115,7 @@ private:
     std::atomic<bool> is_stopping_{false};
     std::atomic<bool> is_healthy_{true};
     std::atomic<bool> is_seal_wanted_{false};
+    std::atomic<bool> is_nudged_{false};
 
     std::mutex mutex_;
     std::condition_variable wake_;   // the follower thread sleeps here

@@ -22,8 +22,9 @@ struct HistoryFilter {
     Seq from{};                 // inclusive
     Seq to = Seq{UINT64_MAX};   // exclusive
     std::size_t skip = 0;       // so many that pass, newest first, come before the page
-    /// Does it ask for a text? These are found by a hash of 32 bits, so each find is confirmed.
-    bool asks_for_text() const { return feature || user || model || resource; }
+    /// Does it ask for a text? These are found by a hash of 32 bits, and what was forgotten has
+    /// left its hash, so each find is confirmed.
+    bool asks_for_text() const { return feature || user || model || resource || has_resource; }
 };
 
 /// Does the event `seq`, read from the journal, have the texts of the filter? Asked only for

@@ -16,7 +16,7 @@ constexpr std::size_t hash_bytes = sizeof(Hash256);
 constexpr std::size_t index_digits_max = 15;
 
 /// A decimal number without leading zeros.
-std::optional<std::uint64_t> number_of(std::string_view text) {
+std::optional<std::uint64_t> path_number(std::string_view text) {
     if (text.empty() || (text[0] == '0' && text.size() > 1)) return std::nullopt;
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -71,13 +71,13 @@ std::optional<TileRequest> parse_tile_path(std::string_view path) {
     const std::string_view level = path.substr(0, slash);
     request.is_entries = level == "entries";
     if (!request.is_entries) {
-        const auto number = number_of(level);
+        const auto number = path_number(level);
         if (!number || *number >= 64) return std::nullopt;
         request.id.level = static_cast<unsigned>(*number);
     }
     path.remove_prefix(slash + 1);
     if (const std::size_t partial = path.find(".p/"); partial != std::string_view::npos) {
-        const auto width = number_of(path.substr(partial + 3));
+        const auto width = path_number(path.substr(partial + 3));
         if (!width || *width == 0 || *width >= tile_width) return std::nullopt;
         request.width = *width;
         path = path.substr(0, partial);

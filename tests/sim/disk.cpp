@@ -130,6 +130,11 @@ std::expected<void, JournalError> SimJournal::visit(Seq from, Seq last,
     return {};
 }
 
+std::expected<void, JournalError> SimJournal::erase_personal(std::span<const Seq> seqs) {
+    for (const Seq seq : seqs) disk_.personal_.erase(seq);
+    return {};
+}
+
 std::expected<std::vector<std::optional<std::string>>, JournalError> SimJournal::load_personal(
     std::span<const Seq> seqs) const {
     std::vector<std::optional<std::string>> rows;

@@ -80,6 +80,8 @@ public:
     /// Reader threads remember the journal that they read last by its address: none is used twice.
     static void operator delete(void* memory) noexcept;
 
+    std::expected<void, replay::JournalError> erase_personal(std::span<const Seq> seqs) override;
+
 protected:
     std::expected<std::optional<LastBlock>, replay::JournalError> load_last() override;
     replay::AppendOutcome store(const replay::ChainTip& previous,

@@ -1,0 +1,248 @@
+// Forgetting accounts: exactly what is theirs goes, whoever holds a copy and whatever the order of
+// events; nothing is lost that comes later; a start in between does it again.
+#include "replay/followers/personal_eraser.hpp"
+
+#include <gtest/gtest.h>
+
+#include "replay/database.hpp"
+#include "replay/followers/families.hpp"
+#include "replay/followers/follower_thread.hpp"
+#include "replay/memory_journal.hpp"
+#include "replay/sha256.hpp"
+#include "tests/support/ledger_world.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace creditd::tests {
+namespace {
+
+using replay::followers::FollowerThread;
+using replay::followers::PersonalEraser;
+
+/// The log of a small ledger, in memory.
+class Log {
+public:
+    explicit Log(LedgerWorld& world)
+        : world_(world),
+          journal_(
+              std::make_unique<replay::MemoryJournal>(std::make_shared<replay::MemoryStore>())) {
+        EXPECT_TRUE(journal_->open());
+    }
+
+    replay::MemoryJournal& get() { return *journal_; }
+    void append() { world_.append_to(*journal_, 3); }
+    std::optional<std::string> part(Seq seq) const { return journal_->read_personal(seq).value(); }
+
+private:
+    LedgerWorld& world_;
+    std::unique_ptr<replay::MemoryJournal> journal_;
+};
+
+class PersonalEraserTest : public testing::Test {
+protected:
+    PersonalEraserTest() {
+        replay::DatabaseOptions options;
+        options.folder = folder_.path() / "db";
+        options.followers = replay::followers::follower_families();
+        database_ = std::move(replay::Database::open(std::move(options)).value());
+        for (const char* account : {"ann", "ben", "cat"}) say(PutAccount{account, {}, {}, true});
+        for (const char* account : {"ann", "ben"}) say(grant(account));
+    }
+
+    static GrantCredits grant(std::string account) {
+        GrantCredits grant;
+        grant.account = std::move(account);
+        grant.amount = Credits{1'000};
+        return grant;
+    }
+    /// A command with a personal part of its own; returns the number of its last event.
+    Seq say(CommandBody body) {
+        const auto outcome = world_.run(std::move(body), "part " + std::to_string(++said_));
+        EXPECT_EQ(outcome.kind, OutcomeKind::done);
+        return world_.last().seq;
+    }
+    Seq forget(std::string account) {
+        EXPECT_EQ(world_.run(ForgetAccount{std::move(account)}).kind, OutcomeKind::done);
+        return world_.last().seq;
+    }
+    Seq notice(const std::string& id, const std::function<void(Notification&)>& about) {
+        NoteNotification command;
+        command.notification.provider = "stripe";
+        command.notification.id = id;
+        command.notification.digest = replay::digest128('n', "stripe", id);
+        command.notification.type = "some.news";
+        command.notification.outcome = NotificationOutcome::ignored;
+        about(command.notification);
+        return say(std::move(command));
+    }
+
+    /// Everything is written and followed to the end.
+    void follow() {
+        journal_.append();
+        open_eraser();
+        settle();
+    }
+    void open_eraser() {
+        PersonalEraser::Options options;
+        options.runs.folder = folder_.path() / "runs";
+        options.rewrite = rewrite_;
+        eraser_ =
+            std::move(PersonalEraser::open(*database_, journal_.get(), std::move(options)).value());
+    }
+    void settle() {
+        FollowerThread thread(journal_.get(), {eraser_.get()});
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        const Seq end = world_.last().seq;
+        EXPECT_TRUE(thread.wait_for([&] { return eraser_->erased() >= end; }, deadline));
+        while (eraser_->stats().pending > 0 && std::chrono::steady_clock::now() < deadline) {
+            thread.turn();
+        }
+        EXPECT_TRUE(thread.is_healthy());
+    }
+    bool has_part(Seq seq) const { return journal_.part(seq).has_value(); }
+    /// All events that have lost their parts.
+    std::vector<std::uint64_t> gone() const {
+        std::vector<std::uint64_t> gone;
+        for (const DecidedEvent& one : world_.events()) {
+            if (!one.personal.empty() && !has_part(one.event.seq)) {
+                gone.push_back(one.event.seq.value);
+            }
+        }
+        return gone;
+    }
+
+    TemporaryFolder folder_;
+    std::unique_ptr<replay::Database> database_;
+    LedgerWorld world_;
+    Log journal_{world_};
+    std::function<bool(std::atomic<bool>&)> rewrite_;
+    std::unique_ptr<PersonalEraser> eraser_;
+    int said_ = 0;
+};
+
+using Gone = std::vector<std::uint64_t>;
+
+TEST_F(PersonalEraserTest, TakesWhatIsTheAccountsOwnAndWasThere) {
+    const Seq before = say(grant("ann"));
+    const Seq other = say(grant("ben"));
+    forget("ann");
+    const Seq after = say(grant("ann"));
+    follow();
+    EXPECT_FALSE(has_part(before));
+    EXPECT_TRUE(has_part(other));
+    EXPECT_TRUE(has_part(after));
+    EXPECT_EQ(gone().size(), 3u) << "her profile, her first grant, and the second one";
+    EXPECT_EQ(eraser_->stats().parts, 3u);
+    EXPECT_EQ(eraser_->stats().pending, 0u);
+}
+
+TEST_F(PersonalEraserTest, TakesBothCopiesOfATransfersPart) {
+    const auto send = [&](std::string from, std::string to) {
+        TransferCredits transfer;
+        transfer.from = std::move(from);
+        transfer.to = std::move(to);
+        transfer.amount = Credits{1};
+        return say(std::move(transfer)).value;
+    };
+    const std::uint64_t sent = send("ann", "ben");
+    const std::uint64_t foreign = send("ben", "cat");
+    const std::uint64_t received = send("ben", "ann");
+    forget("ann");
+    follow();
+    for (const std::uint64_t seq : {sent, received}) {
+        EXPECT_FALSE(has_part(Seq{seq})) << seq;
+        EXPECT_FALSE(has_part(Seq{seq - 1})) << seq;
+    }
+    EXPECT_TRUE(has_part(Seq{foreign}));
+    EXPECT_TRUE(has_part(Seq{foreign - 1}));
+}
+
+TEST_F(PersonalEraserTest, TakesWhatProvidersHaveSentAboutIt) {
+    PlaceOrder order;
+    order.account = "ann";
+    order.id = "order-1";
+    order.digest = replay::digest128('o', order.id);
+    order.amount = Credits{100};
+    order.price = {300, Currency::of("USD")};
+    order.provider = "stripe";
+    // Heard of before anybody knows whose payment it is.
+    const Seq early = notice("e1", [](Notification& n) { n.payment_id = "pi_1"; });
+    say(order);
+    PurchaseCredits bought;
+    bought.account = "ann";
+    bought.amount = Credits{100};
+    bought.provider = "stripe";
+    bought.payment_id = "pi_1";
+    bought.payment_digest = replay::digest128('p', "stripe", "pi_1");
+    say(bought);
+    const Seq by_account = notice("e2", [](Notification& n) { n.account = "ann"; });
+    const Seq by_order = notice("e3", [](Notification& n) { n.order = "order-1"; });
+    const Seq by_hint = notice("e4", [](Notification& n) { n.hint.account = "ann"; });
+    const Seq other = notice("e5", [](Notification& n) { n.account = "ben"; });
+    const Seq nobody = notice("e6", [](Notification& n) { n.payment_id = "pi_2"; });
+    forget("ann");
+    const Seq late = notice("e7", [](Notification& n) { n.account = "ann"; });
+    follow();
+    for (const Seq seq : {early, by_account, by_order, by_hint}) {
+        EXPECT_FALSE(has_part(seq)) << seq.value;
+    }
+    for (const Seq seq : {other, nobody, late}) EXPECT_TRUE(has_part(seq)) << seq.value;
+}
+
+TEST_F(PersonalEraserTest, SeveralAtOnceAndOneTwice) {
+    forget("ann");
+    const Seq between = say(grant("ann"));
+    forget("ben");
+    forget("ann");
+    const Seq after = say(grant("ben"));
+    follow();
+    EXPECT_FALSE(has_part(between));
+    EXPECT_TRUE(has_part(after));
+    EXPECT_EQ(gone().size(), 5u);
+    EXPECT_EQ(eraser_->stats().pending, 0u);
+}
+
+TEST_F(PersonalEraserTest, IsDoneOnceAndAgainOnlyWithoutItsCursor) {
+    forget("ann");
+    follow();
+    EXPECT_EQ(eraser_->cursor(), eraser_->consumed()) << "it was saved when it was done";
+    open_eraser();
+    settle();
+    EXPECT_EQ(eraser_->stats().parts, 0u);
+    // As after a restore: the part is back, and the cursor is not.
+    ASSERT_FALSE(gone().empty());
+    eraser_.reset();
+    database_.reset();
+    std::filesystem::remove_all(folder_.path() / "db");
+    replay::DatabaseOptions options;
+    options.folder = folder_.path() / "db";
+    options.followers = replay::followers::follower_families();
+    database_ = std::move(replay::Database::open(std::move(options)).value());
+    open_eraser();
+    settle();
+    EXPECT_EQ(eraser_->stats().parts, 2u);
+}
+
+TEST_F(PersonalEraserTest, AFailedRewritingIsTriedAgainByTheNextStart) {
+    rewrite_ = [](std::atomic<bool>&) { return false; };
+    const Seq wish = forget("ann");
+    journal_.append();
+    open_eraser();
+    FollowerThread thread(journal_.get(), {eraser_.get()});
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (eraser_->stats().failures == 0 && std::chrono::steady_clock::now() < deadline) {
+        thread.turn();
+    }
+    EXPECT_EQ(eraser_->erased(), world_.last().seq) << "nothing can be read any more";
+    EXPECT_EQ(eraser_->stats().pending, 1u);
+    eraser_->request_seal();
+    while (thread.turn()) continue;
+    EXPECT_LT(eraser_->cursor(), wish) << "the next start must see it";
+    rewrite_ = [](std::atomic<bool>&) { return true; };
+    open_eraser();
+    settle();
+    EXPECT_EQ(eraser_->stats().pending, 0u);
+    EXPECT_GE(eraser_->cursor(), wish);
+}
+
+}  // namespace
+}  // namespace creditd::tests
