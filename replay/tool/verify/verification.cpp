@@ -122,6 +122,15 @@ void Verification::check_conservation(const State& state) {
     }
 }
 
+// A backup may have been made while its personal parts went: what says so comes after its end.
+Verification::Done Verification::check_personal_parts() {
+    if (auto checked = personal_.finish(); !checked) return checked;
+    const auto lost = vouchers_ != nullptr ? personal_.first_lost() : std::nullopt;
+    if (!lost) return {};
+    return std::unexpected(
+        damaged_at(*lost, "its personal part is gone, and no event says that it was to be"));
+}
+
 Verification::Done Verification::replay_all(std::atomic<std::uint64_t>& position) {
     RecoveryOptions options;
     options.use_snapshots = findings_.applied_after != Seq{};
@@ -138,7 +147,7 @@ Verification::Done Verification::replay_all(std::atomic<std::uint64_t>& position
     const auto recovered = recover_shown(journal_, snapshots_, std::move(options));
     if (!recovered) return std::unexpected(recovered.error());
     if (found_) return std::unexpected(*found_);
-    if (auto checked = personal_.finish(); !checked) return checked;
+    if (auto checked = check_personal_parts(); !checked) return checked;
     const State& state = *recovered->state;
     check_conservation(state);
     findings_.tip = recovered->tip;

@@ -63,6 +63,7 @@ private:
     Done hash_what_was_verified();
     Done replay_all(std::atomic<std::uint64_t>& position);
     Done check_event(const State& state, const Event& event);
+    Done check_personal_parts();
     bool take_batch(const EventBatch& batch);
     Done check_head_file();
     void check_conservation(const State& state);

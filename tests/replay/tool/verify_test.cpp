@@ -44,6 +44,26 @@ protected:
         change((*database)->db(), *database);
         ASSERT_TRUE((*database)->flush());
     }
+    /// One more block, behind the journal's back.
+    void append(std::span<const DecidedEvent> events) {
+        schemas::EventEncoder encoder;
+        BlockBuilder builder;
+        builder.begin(events.front().event.seq);
+        for (const DecidedEvent& one : events) builder.append(encoder.encode(one.event));
+        const SealedBlock block = builder.seal(tip_, events.back().event.time);
+        with_database([&](rocksdb::DB& db, const auto& database) {
+            const std::string at = key(events.front().event.seq.value);
+            ASSERT_TRUE(db.Put({}, database->family("journal"), at, block.bytes).ok());
+        });
+    }
+    Event last_with_personal_part() const {
+        Event found;
+        for (const DecidedEvent& one : world_.events()) {
+            if (one.event.personal_hash) found = one.event;
+        }
+        EXPECT_NE(found.seq, Seq{});
+        return found;
+    }
     static std::string key(std::uint64_t seq) {
         std::string bytes;
         for (int shift = 56; shift >= 0; shift -= 8) {
@@ -162,20 +182,24 @@ TEST_F(VerifyTest, ARemovedLogIsNamed) {
 }
 
 TEST_F(VerifyTest, AnotherPersonalPartIsNamed) {
-    std::uint64_t seq = 0;
-    for (const DecidedEvent& one : world_.events()) {
-        if (one.event.personal_hash) seq = one.event.seq.value;
-    }
-    ASSERT_NE(seq, 0u);
+    const Event event = last_with_personal_part();
     with_database([&](rocksdb::DB& db, const auto& database) {
-        ASSERT_TRUE(db.Put({}, database->family("personal"), key(seq), "forged").ok());
+        ASSERT_TRUE(db.Put({}, database->family("personal"), key(event.seq.value), "forged").ok());
     });
-    EXPECT_EQ(expect_damaged(), seq);
+    EXPECT_EQ(expect_damaged(), event.seq.value);
+}
+
+TEST_F(VerifyTest, APersonalPartMayBeGoneOnlyWhereTheAccountWasForgotten) {
+    const Event event = last_with_personal_part();
     with_database([&](rocksdb::DB& db, const auto& database) {
-        ASSERT_TRUE(db.Delete({}, database->family("personal"), key(seq)).ok());
+        ASSERT_TRUE(db.Delete({}, database->family("personal"), key(event.seq.value)).ok());
     });
+    EXPECT_EQ(expect_damaged(), event.seq.value);
+    const std::size_t before = world_.events().size();
+    ASSERT_EQ(world_.run(ForgetAccount{event.account}).kind, OutcomeKind::done);
+    append(std::span(world_.events()).subspan(before));
     const ToolRun run = this->run("verify --json " + folder());
-    EXPECT_EQ(run.exit, 0) << "forgotten is not damaged: " << run.err;
+    EXPECT_EQ(run.exit, 0) << run.out << run.err;
     EXPECT_EQ(member(run.out, "personal_parts_forgotten"), 1u);
 }
 
@@ -196,15 +220,8 @@ TEST_F(VerifyTest, AForgedEventIsNamed) {
     event.balances.before = Credits{123'456};
     event.balances.after = Credits{123'457};
     event.body = CreditsGranted{Credits{1}, GrantTerms{}, Credits{}};
-    schemas::EventEncoder encoder;
-    BlockBuilder builder;
-    builder.begin(event.seq);
-    builder.append(encoder.encode(event));
-    const SealedBlock block = builder.seal(tip_, event.time);
-    with_database([&](rocksdb::DB& db, const auto& database) {
-        ASSERT_TRUE(
-            db.Put({}, database->family("journal"), key(event.seq.value), block.bytes).ok());
-    });
+    const std::array forged{DecidedEvent{event, {}}};
+    append(forged);
     EXPECT_EQ(expect_damaged(), event.seq.value);
 }
 
