@@ -19,6 +19,7 @@
 #include "replay/followers/history_index.hpp"
 #include "replay/followers/key_index.hpp"
 #include "replay/followers/merkle_index.hpp"
+#include "replay/followers/personal_eraser.hpp"
 #include "replay/followers/usage_index.hpp"
 #include "replay/log_signer.hpp"
 
@@ -55,6 +56,7 @@ struct Api {
     std::string_view widget{};
     const Webhooks* webhooks = nullptr;  // without: endpoints cannot be asked for
     const Payments* payments = nullptr;  // without: no orders and no notifications
+    const replay::followers::PersonalEraser* eraser = nullptr;  // without: nobody is forgotten
 };
 
 }  // namespace creditd::daemon

@@ -244,6 +244,7 @@ ParsedCommand parse_command(CommandKind kind, ObjectReader& reader, std::string_
         case CommandKind::api_key: parsed.body = read_api_key(reader); return parsed;
         case CommandKind::close: parsed.body = CloseAccount{account_of(target)}; break;
         case CommandKind::reopen: parsed.body = ReopenAccount{account_of(target)}; break;
+        case CommandKind::forget: parsed.body = ForgetAccount{account_of(target)}; break;
         case CommandKind::grant:
             parsed.body = read_grant(reader, account_of(target), context);
             break;

@@ -55,7 +55,8 @@ enum class CommandKind : std::uint8_t {
     refer,
     set_budget,
     set_alert,
-    set_auto_top_up
+    set_auto_top_up,
+    forget
 };
 
 /// Reads the fields of one command; the caller finishes the reader. Wrong fields are in its errors;

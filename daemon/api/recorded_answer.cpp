@@ -78,6 +78,7 @@ RecordedAnswer read_duplicate_purchase(const Api& api, Seq original) {
 
 RecordedAnswer read_recorded(const Api& api, Seq last, const Digest& fingerprint) {
     RecordedAnswer result;
+    result.seq = last;
     const auto loaded = load_command(api, last);
     if (!loaded) return result;
     const Event& event = loaded->events.back().event;

@@ -19,6 +19,7 @@ struct RecordedAnswer {
     };
     Kind kind = Kind::unreadable;
     unsigned status = 0;
+    Seq seq{};  // the command's last event
     std::string body;
     Refusal refusal;
     std::uint32_t index = 0;

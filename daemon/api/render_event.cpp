@@ -44,6 +44,11 @@ void render_balances(Renderer& out, const Balances& balances) {
     out.credits("available", balances.available);
 }
 
+bool is_closed_after(const EventBody& body) {
+    const auto* const forgotten = std::get_if<AccountForgotten>(&body);
+    return forgotten != nullptr ? forgotten->closed : std::holds_alternative<AccountClosed>(body);
+}
+
 /// `last`: the operation's last event, where the account stands as it is after it.
 void render_account_answer(Renderer& out, const EventRecord& record, const Event& last) {
     const Event& event = record.event();
@@ -62,7 +67,7 @@ void render_account_answer(Renderer& out, const EventRecord& record, const Event
         out.raw_or_null("metadata", record.personal().metadata);
         out.raw_or_null("labels", record.personal().labels);
     }
-    out.json.text("status", std::holds_alternative<AccountClosed>(event.body) ? "closed" : "open");
+    out.json.text("status", is_closed_after(event.body) ? "closed" : "open");
     Balances balances = last.balances;
     balances.before = event.balances.before;
     render_balances(out, balances);
@@ -76,7 +81,8 @@ bool is_account_event(const EventBody& body) {
     return std::holds_alternative<AccountCreated>(body) ||
            std::holds_alternative<AccountUpdated>(body) ||
            std::holds_alternative<AccountClosed>(body) ||
-           std::holds_alternative<AccountReopened>(body);
+           std::holds_alternative<AccountReopened>(body) ||
+           std::holds_alternative<AccountForgotten>(body);
 }
 
 void render_side(Renderer& out, std::string_view name, const std::string& account,
@@ -203,6 +209,7 @@ bool changes_only(const EventBody& body) {
     return std::holds_alternative<AccountUpdated>(body) ||
            std::holds_alternative<AccountClosed>(body) ||
            std::holds_alternative<AccountReopened>(body) ||
+           std::holds_alternative<AccountForgotten>(body) ||
            std::holds_alternative<HoldExtended>(body) ||
            std::holds_alternative<HoldReleased>(body) ||
            std::holds_alternative<PurchaseRepeated>(body) ||

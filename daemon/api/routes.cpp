@@ -31,6 +31,8 @@ constexpr std::array routes{
           BodyKind::json, false},
     Route{RouteId::reopen_account, Method::post, "/v1/accounts/{}/reopen", Access::ledger_write,
           BodyKind::json, false},
+    Route{RouteId::forget_account, Method::post, "/v1/accounts/{}/forget", Access::admin,
+          BodyKind::json, false},
     Route{RouteId::create_token, Method::post, "/v1/accounts/{}/tokens", Access::ledger_read,
           BodyKind::json, false},
     // moving credits

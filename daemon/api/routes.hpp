@@ -129,7 +129,8 @@ enum class RouteId : std::uint8_t {
     payments_config,
     billing_portal,
     payment_methods,
-    invoices
+    invoices,
+    forget_account
 };
 
 /// Who may call a route.

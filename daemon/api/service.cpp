@@ -7,6 +7,7 @@
 #include "daemon/api/end_user.hpp"
 #include "daemon/api/endpoints.hpp"
 #include "daemon/api/feed_reads.hpp"
+#include "daemon/api/forget.hpp"
 #include "daemon/api/inbox.hpp"
 #include "daemon/api/operations.hpp"
 #include "daemon/api/orders.hpp"
@@ -133,6 +134,7 @@ void dispatch(Call& call) {
         case RouteId::list_accounts: return handle_list_accounts(call);
         case RouteId::close_account: return handle_command(call, CommandKind::close);
         case RouteId::reopen_account: return handle_command(call, CommandKind::reopen);
+        case RouteId::forget_account: return handle_forget(call);
         case RouteId::grant: return handle_command(call, CommandKind::grant);
         case RouteId::list_grants: return handle_list_grants(call);
         case RouteId::revoke: return handle_command(call, CommandKind::revoke);

@@ -81,7 +81,10 @@ bool is_match(const HistoryFilter& filter, const LoadedEvent& loaded) {
 std::expected<bool, replay::JournalError> confirm(const Api& api, const HistoryFilter& filter,
                                                   Seq seq) {
     const auto loaded = load_event(api, seq);
-    return loaded && is_match(filter, *loaded);
+    if (!loaded) return false;
+    // Whose resource was forgotten is in the index all the same.
+    if (filter.has_resource && loaded->personal.resource.empty()) return false;
+    return is_match(filter, *loaded);
 }
 
 void bound_by_time(const Api& api, TransactionList& list) {

@@ -136,6 +136,7 @@ std::expected<void, StartError> Daemon::start_ledger() {
     };
     followers_ = std::make_unique<replay::followers::FollowerThread>(
         *ledger_.journal, ledger_.followers(), follower_options);
+    ledger_.eraser->set_wake([this] { followers_->nudge(); });
     auto signer =
         replay::LogSigner::open(*ledger_.merkle, ledger_.folder.root, config_.proof.origin,
                                 ledger_.journal->tip().chain.ledger);
@@ -294,7 +295,8 @@ std::expected<void, StartError> Daemon::start_server() {
             config_.server.cors_origins.empty() ? nullptr : &cors_,
             widget_script(),
             &*webhooks_,
-            &*payments_});
+            &*payments_,
+            ledger_.eraser.get()});
     const http::Options options = http_options();
     service_ = std::make_unique<ApiService>(*api_, options.io_threads,
                                             config_.ledger.threads == ThreadLayout::shared);

@@ -51,6 +51,17 @@ void register_webhooks(MetricsRegistry& m, const WebhookStats& webhooks) {
                        [&webhooks] { return of(webhooks.failed.load()); }, {{"outcome", "failed"}});
 }
 
+void register_erasures(MetricsRegistry& m, const replay::followers::EraserStats& erasing) {
+    m.gauge_callback("creditd_erasures_pending",
+                     "Forgotten accounts whose personal parts may still be in a file.",
+                     [&erasing] { return of(erasing.pending.load()); });
+    m.counter_callback("creditd_personal_parts_erased_total", "Personal parts erased.",
+                       [&erasing] { return of(erasing.parts.load()); });
+    m.counter_callback("creditd_erasure_failures_total",
+                       "Writes of an erasure that failed; they are tried again.",
+                       [&erasing] { return of(erasing.failures.load()); });
+}
+
 }  // namespace
 
 void Daemon::register_metrics() {
@@ -58,6 +69,7 @@ void Daemon::register_metrics() {
     const EngineStats& stats = engine_->stats();
     const CommitterStats& writes = engine_->committer_stats();
     register_self_audit(m, self_audit_->stats());
+    register_erasures(m, ledger_.eraser->stats());
     m.gauge("creditd_build_info", "Version of this build.", {{"version", CREDITD_VERSION}}).set(1);
     m.gauge_callback("process_resident_memory_bytes", "Memory of the process.", resident_bytes);
     m.gauge_callback("creditd_seq", "Position of the newest durable event.",

@@ -99,6 +99,21 @@ Step open_index(std::unique_ptr<Index>& index, replay::Database& database, Optio
     return {};
 }
 
+Step open_eraser(OpenedLedger& ledger, const replay::followers::RunOptions& runs) {
+    const replay::Database& database = *ledger.database;
+    auto eraser = replay::followers::PersonalEraser::open(
+        *ledger.database, *ledger.journal,
+        {runs, [&database](std::atomic<bool>& is_canceled) {
+             const auto rewritten = database.rewrite("personal", is_canceled);
+             if (!rewritten)
+                 log_warning("files_not_rewritten", {{"reason", rewritten.error().detail}});
+             return rewritten.has_value();
+         }});
+    if (!eraser) return failed(eraser.error());
+    ledger.eraser = std::move(*eraser);
+    return {};
+}
+
 Step open_indexes(OpenedLedger& ledger, const OpenContext& context) {
     replay::followers::RunOptions runs;
     runs.entries = context.config.followers.run_entries;
@@ -124,7 +139,7 @@ Step open_indexes(OpenedLedger& ledger, const OpenContext& context) {
         replay::followers::MerkleIndex::open(database, *ledger.journal, run_folder("merkle"));
     if (!merkle) return failed(merkle.error());
     ledger.merkle = std::move(*merkle);
-    return {};
+    return open_eraser(ledger, run_folder("erasures"));
 }
 
 Step recover_state(OpenedLedger& ledger, const OpenContext& context) {

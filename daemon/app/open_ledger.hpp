@@ -19,6 +19,7 @@
 #include "replay/followers/key_index.hpp"
 #include "replay/followers/merkle_index.hpp"
 #include "replay/followers/payment_index.hpp"
+#include "replay/followers/personal_eraser.hpp"
 #include "replay/followers/usage_index.hpp"
 #include "replay/journal.hpp"
 
@@ -28,8 +29,8 @@ namespace creditd::daemon {
 struct OpenedLedger {
     /// As one pass over the journal feeds them.
     std::vector<replay::followers::Follower*> followers() const {
-        return {keys.get(),  history.get(),  accounts.get(),
-                usage.get(), payments.get(), merkle.get()};
+        return {keys.get(),     history.get(), accounts.get(), usage.get(),
+                payments.get(), merkle.get(),  eraser.get()};
     }
 
     replay::DataFolder folder;
@@ -42,6 +43,7 @@ struct OpenedLedger {
     std::unique_ptr<replay::followers::PaymentIndex> payments;
     std::unique_ptr<replay::followers::AccountImages> images;
     std::unique_ptr<replay::followers::MerkleIndex> merkle;
+    std::unique_ptr<replay::followers::PersonalEraser> eraser;
     std::unique_ptr<State> state;
     Seq recovered{};  // the last event before this start
 };

@@ -353,6 +353,8 @@ def show_close(call):
     call("GET", "/v1/accounts/erin")
     call("POST", "/v1/accounts/erin/reopen", {})
     call("POST", "/v1/accounts/nobody/close", {}, status=404)
+    call("POST", "/v1/accounts/erin/forget", {"reason": "asked"})
+    call("POST", "/v1/accounts/nobody/forget", {}, status=404)
 
 
 def show_proofs(call, deduction):
