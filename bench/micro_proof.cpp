@@ -127,7 +127,12 @@ void follow_tree(benchmark::State& state) {
     state.counters["us_event"] = benchmark::Counter(
         events * 1e-6, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(follow_tree)->ArgName("block_events")->Arg(300)->Arg(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(follow_tree)
+    ->ArgName("block_events")
+    ->Arg(300)
+    ->Arg(64)
+    ->Arg(1)
+    ->Unit(benchmark::kMillisecond);
 
 Log& large_log() {
     static const std::unique_ptr<Log> log = [] {

@@ -1,6 +1,6 @@
 """Suites `batch`, `replay`, `disk`, `history`: many operations in one request, and what they leave.
 
-`replay`, `disk` and `history` share one ledger, grown by batches and then looked at.
+`replay`, `disk`, `history` and `proof` share one ledger, grown by batches and then looked at.
 """
 
 import json
@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 
-from . import load, servers, table
+from . import load, proof, servers, table
 
 
 class LagWatch:
@@ -265,12 +265,13 @@ def single_writes_row(context):
 def without_creditd(suites):
     goals = {"history": ("page of 50 of 10^6 entries", "≤ 2 ms warm"),
              "replay": ("replay with every hash verified", "≥ 1 500 000 events/s"),
+             "proof": ("receipt of one event", "≤ 1 ms"),
              "disk": ("disk after compaction", "≤ 200 / ≤ 300 bytes an event")}
     return [table.missing(*goals[suite], "no creditd") for suite in goals if suite in suites]
 
 
 def run(context, suites):
-    """`history`, `replay`, `disk`, as far as they are in `suites`."""
+    """`history`, `proof`, `replay`, `disk`, as far as they are in `suites`."""
     if not context.has_creditd:
         return without_creditd(suites)
     rows = []
@@ -283,6 +284,8 @@ def run(context, suites):
         if "history" in suites:
             rows += history_rows(context, creditd, hot)
             rows += past_rows(context, creditd)
+        if "proof" in suites:
+            rows += proof.rows(context, creditd, events)
     if "replay" in suites:
         rows += replay_rows(context, folder, events)
         rows += what_if_rows(context)
