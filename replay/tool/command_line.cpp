@@ -28,7 +28,10 @@ void ReportCommands::add_report_options(CLI::App& command) {
                                                             {"csv", ReportFormat::csv}},
                         CLI::ignore_case)
                         .description(""));
-    command.add_option("-o,--output", report_.output, "a file instead of stdout");
+    command.add_option("-o,--output", report_.output,
+                       "a file instead of stdout, or s3://BUCKET/NAME: then what is printed is an "
+                       "address with which anybody may read it for a while");
+    command.add_option("--share", report_.share, "how long that address holds, 1s to 7d (1d)");
 }
 
 void ReportCommands::add_to(CLI::App& app, CommonOptions& common) {

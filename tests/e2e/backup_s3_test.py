@@ -4,6 +4,9 @@ moment is tried again, nothing is overwritten, two at once do not mix, damage is
 import os
 import random
 import shutil
+import time
+import urllib.error
+import urllib.request
 
 from backup_kit import Load, Tool
 from harness import Daemon, check, main
@@ -113,6 +116,49 @@ def who_may_not(options, bucket, source):
     check(code == 3 and "missing" in err, f"{code} {out} {err}")
 
 
+def fetched(address):
+    """(status, type, body), as somebody without any secret gets it."""
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, None, ""
+
+
+def a_statement_is_shared(options, bucket, source):
+    """Put into the bucket, and readable by the address alone, for a while, and nothing else is."""
+    tool = Tool(options)
+    client = source.client()
+    client.call("PUT", "/v1/accounts/shown", {})
+    client.call("POST", "/v1/accounts/shown/grants", {"amount": 3}, "shown-grant")
+    words = ("statement", source.data, "shown", "--live", "--format")
+    code, plain, err = tool.run(*words, "csv")
+    check(code == 0 and "credits_granted" in plain, f"{code} {plain} {err}")
+    name = "s3://credits/statements/2026/shown.csv"
+    code, out, err = tool.run(*words, "csv", "-o", name, "--share", "1h")
+    check(code == 0, f"{code} {out} {err}")
+    address = out.strip()
+    check(SECRET not in address and bucket.server.endpoint in address, address)
+    got = fetched(address)
+    check(got[:2] == (200, "text/csv; charset=utf-8"), f"{got}")
+    check(got[2].splitlines() == plain.splitlines(), f"{got} is not {plain!r}")
+    for old, new in (("shown.csv", "other.csv"), ("Expires=3600", "Expires=86400"),
+                     ("Signature=", "Signature=0")):
+        check(fetched(address.replace(old, new))[0] == 403, f"{new} was let pass")
+    check(fetched(address.split("?")[0])[0] == 403, "it is open to all")
+    code, out, err = tool.run(*words, "csv", "-o", name)
+    check(code == 0, f"the same once more: {code} {out} {err}")
+    code, out, err = tool.run(*words, "json", "-o", name)
+    check(code == 1 and "already" in err, f"another one over it: {code} {out} {err}")
+    code, out, err = tool.run(*words, "json", "-o", name + ".json", "--share", "1s")
+    time.sleep(2.1)
+    check(code == 0 and fetched(out.strip())[0] == 403, f"held too long: {code} {out} {err}")
+    for place, length in (("s3://credits/x", "8d"), ("s3://credits/x", "0s"),
+                          ("s3://credits/", "1d"), ("s3://", "1d"), ("s3://credits", "1d")):
+        code, out, err = tool.run(*words, "csv", "-o", place, "--share", length)
+        check(code == 2 and not out, f"{place} {length}: {code} {out} {err}")
+
+
 def two_at_once(options, bucket, source):
     """Somebody else's manifest comes in between: the second backup says so and changes nothing."""
     tool = Tool(options)
@@ -170,6 +216,7 @@ def run(options):
             two_at_once(options, bucket, source)
             what_fails_for_a_moment(options, bucket, source)
             who_may_not(options, bucket, source)
+            a_statement_is_shared(options, bucket, source)
         finally:
             load.stop()
         damage(options, bucket, source)

@@ -1,6 +1,7 @@
 """A small server that speaks S3: objects in memory, conditional puts, lists in short pages. It
 checks each signature by its own account of AWS Signature Version 4, and fails to order."""
 
+import calendar
 import hashlib
 import hmac
 import re
@@ -38,7 +39,7 @@ class S3Server:
 
     def __init__(self, bucket, access, secret, region):
         self.bucket, self.access, self.secret, self.region = bucket, access, secret, region
-        self.objects = {}
+        self.objects, self.types = {}, {}
         self.requests = []
         self.fail = {}
         self.lock = threading.Lock()
@@ -52,8 +53,27 @@ class S3Server:
     def etag(self, key):
         return '"' + hashlib.md5(self.objects[key]).hexdigest() + '"'
 
+    def presigned_refusal(self, method, path, query, headers):
+        """The same for an address that was given to somebody."""
+        given = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+        signed = "&".join(pair for pair in query.split("&")
+                          if not pair.startswith("X-Amz-Signature="))
+        begins = calendar.timegm(time.strptime(given["X-Amz-Date"], "%Y%m%dT%H%M%SZ"))
+        if not begins <= time.time() + 60 <= begins + int(given["X-Amz-Expires"]) + 60:
+            return "AccessDenied"
+        if given["X-Amz-Credential"] != (f"{self.access}/{given['X-Amz-Date'][:8]}/{self.region}"
+                                         "/s3/aws4_request"):
+            return "InvalidAccessKeyId"
+        wanted = signature_of(self.secret, method, path, signed,
+                              {**headers, "x-amz-date": given["X-Amz-Date"]}, ["host"],
+                              self.region, "UNSIGNED-PAYLOAD")
+        same = hmac.compare_digest(wanted, given["X-Amz-Signature"])
+        return None if same else "SignatureDoesNotMatch"
+
     def refusal(self, method, path, query, headers, body):
         """Why the request is not from whoever has the secret, or nothing."""
+        if "X-Amz-Signature=" in query:
+            return self.presigned_refusal(method, path, query, headers)
         if headers.get("x-amz-content-sha256") != hashlib.sha256(body).hexdigest():
             return "XAmzContentSHA256Mismatch"
         found = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/s3/aws4_request,"
@@ -90,7 +110,7 @@ class S3Server:
         if method == "GET":
             if key not in self.objects:
                 return problem(404, "NoSuchKey")
-            return 200, {"ETag": self.etag(key)}, self.objects[key]
+            return 200, {"ETag": self.etag(key), **self.types.get(key, {})}, self.objects[key]
         if method != "PUT":
             return problem(405, "MethodNotAllowed")
         if headers.get("if-none-match") == "*" and key in self.objects:
@@ -99,6 +119,7 @@ class S3Server:
                                       or headers["if-match"] != self.etag(key)):
             return problem(412, "PreconditionFailed")
         self.objects[key] = body
+        self.types[key] = {"Content-Type": headers.get("content-type", "")}
         return 200, {"ETag": self.etag(key)}, b""
 
     def list(self, query):

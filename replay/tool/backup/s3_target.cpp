@@ -100,11 +100,23 @@ std::string S3Target::where(std::string_view name) const {
 }
 
 /// An empty name stands for the bucket.
-HttpCall S3Target::signed_call(const std::string& method, const std::string& name,
-                               const Headers& query, std::string_view body) const {
-    S3Request request{method, "/" + uri_encode(place_.bucket, false), query, {}};
+S3Request S3Target::request_of(const std::string& method, const std::string& name) const {
+    S3Request request{method, "/" + uri_encode(place_.bucket, false), {}, {}};
     if (!name.empty()) request.path += "/" + uri_encode(key_of(name), true);
     request.headers["host"] = place_.endpoint.substr(place_.endpoint.find("//") + 2);
+    return request;
+}
+
+std::string S3Target::shared_address(const std::string& name, std::int64_t seconds) const {
+    const S3Request request = request_of("GET", name);
+    return place_.endpoint + request.path + "?" +
+           presigned_query_of(request, place_.credentials, now_text(), seconds);
+}
+
+HttpCall S3Target::signed_call(const std::string& method, const std::string& name,
+                               const Headers& query, std::string_view body) const {
+    S3Request request = request_of(method, name);
+    request.query = query;
     request.headers["x-amz-date"] = now_text();
     request.headers["x-amz-content-sha256"] = to_hex(sha256(body).bytes);
     if (!place_.credentials.session_token.empty()) {
@@ -199,11 +211,17 @@ S3Target::Done S3Target::put_if(const std::string& name, std::string_view bytes,
         name == backup::manifest_name
             ? JournalError{JournalFault::in_use,
                            "another backup to " + where(name) + " was made meanwhile"}
-            : JournalError{JournalFault::damaged, where(name) + " is there already, and damaged"});
+            : JournalError{JournalFault::damaged,
+                           where(name) + " is there already, with other content"});
 }
 
 S3Target::Done S3Target::put(const std::string& name, std::string_view bytes) {
     return put_if(name, bytes, {{"if-none-match", "*"}});
+}
+
+S3Target::Done S3Target::put_report(const std::string& name, std::string_view bytes,
+                                    std::string_view media_type) {
+    return put_if(name, bytes, {{"if-none-match", "*"}, {"content-type", std::string(media_type)}});
 }
 
 S3Target::Done S3Target::put_manifest(std::string_view bytes) {

@@ -32,6 +32,11 @@ public:
     Done put(const std::string& name, std::string_view bytes) override;
     Done put_manifest(std::string_view bytes) override;
 
+    /// Something to be read by others. Where there is something of that name, nothing is done.
+    Done put_report(const std::string& name, std::string_view bytes, std::string_view media_type);
+    /// With this address anybody may get the object, for so many seconds from now.
+    std::string shared_address(const std::string& name, std::int64_t seconds) const;
+
 private:
     using Headers = std::map<std::string, std::string>;
 
@@ -39,6 +44,7 @@ private:
                                                  const Headers& query, const Headers& conditions,
                                                  std::string_view body,
                                                  std::uint64_t bytes_max) const;
+    S3Request request_of(const std::string& method, const std::string& name) const;
     HttpCall signed_call(const std::string& method, const std::string& name, const Headers& query,
                          std::string_view body) const;
     std::string key_of(std::string_view name) const;

@@ -32,13 +32,28 @@ std::string names_of(const std::map<std::string, std::string>& headers) {
     return names;
 }
 
-/// What is signed of the request itself.
-std::string canonical(const S3Request& request) {
+/// What is signed of the request itself. `payload`: the hash of its body, or that it has none.
+std::string canonical(const S3Request& request, std::string_view payload) {
     std::string text =
         request.method + "\n" + request.path + "\n" + query_text(request.query) + "\n";
     for (const auto& [name, value] : request.headers) text += name + ":" + value + "\n";
-    return text + "\n" + names_of(request.headers) + "\n" +
-           request.headers.at("x-amz-content-sha256");
+    return text + "\n" + names_of(request.headers) + "\n" + std::string(payload);
+}
+
+std::string scope_of(const S3Credentials& credentials, const std::string& when) {
+    return when.substr(0, day_digits) + "/" + credentials.region + "/s3/aws4_request";
+}
+
+std::string signature_of(const S3Request& request, std::string_view payload,
+                         const S3Credentials& credentials, const std::string& when) {
+    const std::string to_sign = "AWS4-HMAC-SHA256\n" + when + "\n" + scope_of(credentials, when) +
+                                "\n" + to_hex(sha256(canonical(request, payload)).bytes);
+    Hash256 key = hmac("AWS4" + credentials.secret_key, when.substr(0, day_digits));
+    for (const std::string_view part : {std::string_view(credentials.region),
+                                        std::string_view("s3"), std::string_view("aws4_request")}) {
+        key = hmac(key, part);
+    }
+    return to_hex(hmac(key, to_sign).bytes);
 }
 
 }  // namespace
@@ -66,18 +81,24 @@ std::string query_text(const std::map<std::string, std::string>& query) {
 
 std::string authorization_of(const S3Request& request, const S3Credentials& credentials) {
     const std::string& when = request.headers.at("x-amz-date");
-    const std::string day = when.substr(0, day_digits);
-    const std::string scope = day + "/" + credentials.region + "/s3/aws4_request";
-    const std::string to_sign = "AWS4-HMAC-SHA256\n" + when + "\n" + scope + "\n" +
-                                to_hex(sha256(canonical(request)).bytes);
-    Hash256 key = hmac("AWS4" + credentials.secret_key, day);
-    for (const std::string_view part : {std::string_view(credentials.region),
-                                        std::string_view("s3"), std::string_view("aws4_request")}) {
-        key = hmac(key, part);
+    return fmt::format(
+        "AWS4-HMAC-SHA256 Credential={}/{},SignedHeaders={},Signature={}", credentials.access_key,
+        scope_of(credentials, when), names_of(request.headers),
+        signature_of(request, request.headers.at("x-amz-content-sha256"), credentials, when));
+}
+
+std::string presigned_query_of(S3Request request, const S3Credentials& credentials,
+                               const std::string& when, std::int64_t seconds) {
+    request.query["X-Amz-Algorithm"] = "AWS4-HMAC-SHA256";
+    request.query["X-Amz-Credential"] = credentials.access_key + "/" + scope_of(credentials, when);
+    request.query["X-Amz-Date"] = when;
+    request.query["X-Amz-Expires"] = std::to_string(seconds);
+    request.query["X-Amz-SignedHeaders"] = names_of(request.headers);
+    if (!credentials.session_token.empty()) {
+        request.query["X-Amz-Security-Token"] = credentials.session_token;
     }
-    return fmt::format("AWS4-HMAC-SHA256 Credential={}/{},SignedHeaders={},Signature={}",
-                       credentials.access_key, scope, names_of(request.headers),
-                       to_hex(hmac(key, to_sign).bytes));
+    return query_text(request.query) +
+           "&X-Amz-Signature=" + signature_of(request, "UNSIGNED-PAYLOAD", credentials, when);
 }
 
 }  // namespace creditd::replay::tool

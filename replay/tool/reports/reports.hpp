@@ -18,7 +18,8 @@ enum class ReportFormat : std::uint8_t { text, json, csv };
 /// Where a report goes, and how it is spelled.
 struct ReportOptions {
     ReportFormat format = ReportFormat::text;
-    std::filesystem::path output;  // empty: stdout
+    std::filesystem::path output;  // empty: stdout; or s3://BUCKET/NAME
+    std::string share = "1d";      // how long the address of one in a bucket holds
 };
 
 struct StatementOptions {

@@ -57,6 +57,15 @@ TEST(SigV4, ListObjects) {
     EXPECT_EQ(signature(get), "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
 }
 
+TEST(SigV4, PresignedGetObject) {
+    const S3Request get{"GET", "/test.txt", {}, {{"host", "examplebucket.s3.amazonaws.com"}}};
+    EXPECT_EQ(presigned_query_of(get, example, "20130524T000000Z", 86'400),
+              "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2F"
+              "us-east-1%2Fs3%2Faws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&"
+              "X-Amz-SignedHeaders=host&X-Amz-Signature="
+              "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
+}
+
 TEST(SigV4, EverythingCounts) {
     const S3Request put = request("PUT", "/a", "body");
     const std::string one = signature(put);
