@@ -3,6 +3,7 @@
 #include <rocksdb/db.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/assert.hpp"
 #include "replay/database.hpp"
@@ -16,6 +17,8 @@ constexpr std::size_t bucket_bytes = 2;
 constexpr std::size_t rest_bytes = 14;
 constexpr std::size_t entry_bytes = rest_bytes + 6;
 constexpr std::size_t key_bytes = 1 + bucket_bytes + 8;
+/// To count is to look at every bucket: fewer entries are sorted sooner by comparing them.
+constexpr std::size_t counted_min = 2'048;
 
 std::string_view chars(const std::array<std::uint8_t, 16>& name) {
     return {reinterpret_cast<const char*>(name.data()), name.size()};
@@ -126,8 +129,24 @@ void KeyIndex::close_run(Seq to) {
     closing_holds_.swap(open_holds_);
 }
 
-/// Counting sort by bucket; taken from the back, so that the newest of a bucket comes first.
 void KeyIndex::sort_type() {
+    if (closing_[position_.type].size() < counted_min) sort_few();
+    else sort_many();
+    position_.is_sorted = true;
+    position_.begin = 0;
+}
+
+void KeyIndex::sort_few() {
+    const std::vector<Entry>& entries = closing_[position_.type];
+    position_.starts.clear();
+    position_.order.resize(entries.size());
+    std::iota(position_.order.rbegin(), position_.order.rend(), 0u);
+    std::ranges::stable_sort(position_.order, {},
+                             [&](std::uint32_t place) { return bucket_of(entries[place].name); });
+}
+
+/// Counting sort by bucket; taken from the back, so that the newest of a bucket comes first.
+void KeyIndex::sort_many() {
     const std::vector<Entry>& entries = closing_[position_.type];
     std::vector<std::uint32_t>& starts = position_.starts;
     starts.assign(buckets + 1, 0);
@@ -138,34 +157,39 @@ void KeyIndex::sort_type() {
     for (std::size_t i = entries.size(); i-- > 0;) {
         position_.order[next[bucket_of(entries[i].name)]++] = static_cast<std::uint32_t>(i);
     }
-    position_.is_sorted = true;
-    position_.bucket = bucket_at(0);
 }
 
-/// The bucket of a place in the order; behind the last one: `buckets`.
 std::size_t KeyIndex::bucket_at(std::size_t place) const {
-    if (place == position_.order.size()) return buckets;
     return bucket_of(closing_[position_.type][position_.order[place]].name);
 }
 
-void KeyIndex::prefetch_next() const {
-    const std::size_t next = std::min(position_.bucket + 1, buckets - 1);
+/// Behind the entries of the bucket that comes next.
+std::size_t KeyIndex::bucket_end() const {
+    const std::size_t bucket = bucket_at(position_.begin);
+    if (!position_.starts.empty()) return position_.starts[bucket + 1];
+    std::size_t end = position_.begin + 1;
+    while (end < position_.order.size() && bucket_at(end) == bucket) ++end;
+    return end;
+}
+
+void KeyIndex::prefetch_after(std::size_t bucket) const {
+    if (position_.starts.empty()) return;
+    const std::size_t next = std::min(bucket + 1, buckets - 1);
     for (std::size_t i = position_.starts[next]; i < position_.starts[next + 1]; ++i) {
         __builtin_prefetch(&closing_[position_.type][position_.order[i]]);
     }
 }
 
-void KeyIndex::write_bucket(RunWriter& writer) {
-    prefetch_next();
-    const std::size_t begin = position_.starts[position_.bucket];
-    const std::size_t end = position_.starts[position_.bucket + 1];
+void KeyIndex::write_bucket(RunWriter& writer, std::size_t end) {
+    const std::size_t bucket = bucket_at(position_.begin);
+    prefetch_after(bucket);
     const auto type = static_cast<Type>(position_.type);
     key_.assign(1, letter(type));
-    append_be(key_, position_.bucket, bucket_bytes);
+    append_be(key_, bucket, bucket_bytes);
     append_be(key_, ~closing_to_.value, 8);
     value_.clear();
     hashes_.clear();
-    for (std::size_t i = begin; i < end; ++i) {
+    for (std::size_t i = position_.begin; i < end; ++i) {
         const Entry& entry = closing_[position_.type][position_.order[i]];
         value_.append(chars(entry.name).substr(bucket_bytes));
         append_be(value_, entry.seq.value, 6);
@@ -188,11 +212,11 @@ bool KeyIndex::write_entries(RunWriter& writer, std::size_t entries) {
             sort_type();
             return true;
         }
-        const std::size_t end = position_.starts[position_.bucket + 1];
-        written += 1 + end - position_.starts[position_.bucket];
-        write_bucket(writer);
-        position_.bucket = bucket_at(end);
-        if (position_.bucket == buckets) {
+        const std::size_t end = bucket_end();
+        written += 1 + end - position_.begin;
+        write_bucket(writer, end);
+        position_.begin = end;
+        if (end == position_.order.size()) {
             ++position_.type;
             position_.is_sorted = false;
         }

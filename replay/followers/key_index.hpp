@@ -85,10 +85,10 @@ private:
     /// Where the writing of the closing run stands.
     struct Position {
         std::size_t type = 0;
-        std::size_t bucket = 0;
+        std::size_t begin = 0;  // of the next bucket, in `order`
         bool is_sorted = false;
         std::vector<std::uint32_t> order;   // of the type's entries, by bucket, newest first
-        std::vector<std::uint32_t> starts;  // of each bucket in `order`, and the end
+        std::vector<std::uint32_t> starts;  // of each bucket in `order`, and the end; or empty
     };
 
     KeyIndex(Database& database, KeyIndexOptions options);
@@ -98,9 +98,12 @@ private:
     void add(Type type, const Name& name, Seq seq);
     void gather_one(const FollowedEvent& event);
     void sort_type();
+    void sort_few();
+    void sort_many();
     std::size_t bucket_at(std::size_t place) const;
-    void prefetch_next() const;
-    void write_bucket(RunWriter& writer);
+    std::size_t bucket_end() const;
+    void prefetch_after(std::size_t bucket) const;
+    void write_bucket(RunWriter& writer, std::size_t end);
     Found find(Type type, const Name& name) const;
     /// Shows every entry of the name, newest first, until it is told that this is enough.
     template <class Show>
