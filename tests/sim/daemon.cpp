@@ -35,16 +35,20 @@ daemon::EngineOptions engine_options(const daemon::Config& config) {
 
 }  // namespace
 
-World::World(std::uint64_t seed, std::filesystem::path root) : random(seed) {
-    folder.root = std::move(root);
-    config.ledger.data_dir = folder.root.string();
-    CREDITD_ASSERT(replay::ensure_folder(folder.snapshots()).has_value());
+std::shared_ptr<replay::Database> open_database(const replay::DataFolder& folder) {
     replay::DatabaseOptions options;
     options.folder = folder.database();
     options.followers = replay::followers::follower_families();
     auto opened = replay::Database::open(std::move(options));
     CREDITD_ASSERT(opened.has_value());
-    database = std::move(*opened);
+    return std::move(*opened);
+}
+
+World::World(std::uint64_t seed, std::filesystem::path root) : random(seed) {
+    folder.root = std::move(root);
+    config.ledger.data_dir = folder.root.string();
+    CREDITD_ASSERT(replay::ensure_folder(folder.snapshots()).has_value());
+    database = open_database(folder);
 }
 
 SimSnapshots::SimSnapshots(World& world, std::function<Seq()> durable)

@@ -17,6 +17,9 @@ namespace creditd::sim {
 
 inline constexpr std::string_view admin_secret = "planted-admin-secret-5d1f0c";
 
+/// Of the followers' families alone; made where there is none.
+std::shared_ptr<replay::Database> open_database(const replay::DataFolder& folder);
+
 /// The machine: what a crash of the process leaves.
 struct World {
     World(std::uint64_t seed, std::filesystem::path folder);
@@ -26,8 +29,8 @@ struct World {
     SimRandom random;
     SimDisk disk;
     replay::DataFolder folder;
-    /// Of the followers' families alone. A crash takes what they had in memory and leaves what was
-    /// ingested, which is synced: so the database itself may stay open, and restarts stay cheap.
+    /// A crash takes what the followers had in memory and leaves what was ingested, which is
+    /// synced: so the database itself may stay open, and restarts stay cheap.
     std::shared_ptr<replay::Database> database;
     std::vector<std::unique_ptr<daemon::ApiKeyTable>> old_keys;  // see SimDaemon::~SimDaemon
     daemon::Config config;

@@ -8,7 +8,7 @@
 #include <memory>
 #include <sstream>
 
-#include "tests/support/temporary_folder.hpp"
+#include "tests/sim/blank_database.hpp"
 
 namespace creditd::sim {
 namespace {
@@ -21,12 +21,6 @@ struct Child {
     int pipe = -1;
     std::string told;
 };
-
-/// In memory where there is some: a seed writes and removes many files.
-std::filesystem::path parent_folder() {
-    const bool has_memory = ::access("/dev/shm", W_OK) == 0;
-    return has_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
-}
 
 void write_all(int pipe, std::string_view text) {
     while (!text.empty()) {
@@ -78,8 +72,9 @@ void tell(int pipe, char kind, std::string_view text) {
 }
 
 Child begin(SimulationOptions options, bool tells) {
-    auto folder = std::make_unique<tests::TemporaryFolder>(parent_folder());
+    auto folder = std::make_unique<tests::TemporaryFolder>(parent_of_folders());
     options.folder = folder->path();
+    BlankDatabase::instance().copy_to(options.folder);
     int ends[2];
     CREDITD_ASSERT(::pipe2(ends, O_CLOEXEC) == 0);
     Child child{std::move(folder), std::move(options), ::fork(), ends[0], {}};
