@@ -9,6 +9,8 @@
 namespace creditd::sim {
 namespace {
 
+constexpr std::size_t items_expected = 12;  // as an answer has
+
 class Parser {
 public:
     explicit Parser(std::string_view text) : text_(text) {}
@@ -34,16 +36,12 @@ private:
     }
 
     std::string parse_text() {
-        std::string out;
         need('"');
-        while (peek() != '"') {
-            if (at_ >= text_.size()) fail();
-            // An escape is kept as it stands: texts are only compared.
-            if (peek() == '\\') out += text_[at_++];
-            out += text_[at_++];
-        }
-        ++at_;
-        return out;
+        const std::size_t begin = at_;
+        // An escape is kept as it stands: texts are only compared.
+        while (at_ < text_.size() && text_[at_] != '"') at_ += text_[at_] == '\\' ? 2 : 1;
+        if (at_ >= text_.size()) fail();
+        return std::string(text_.substr(begin, at_++ - begin));
     }
 
     Json parse_value() {
@@ -65,6 +63,7 @@ private:
 
     void parse_items(Json& value, char end) {
         if (take(end)) return;
+        value.items.reserve(items_expected);
         do {
             std::string name;
             if (value.kind == Json::Kind::object) {

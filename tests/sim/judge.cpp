@@ -107,7 +107,7 @@ void Judge::check_nothing_due(const Case& one, const Event& event) {
 
 void Judge::carry_out(Case& one, const Event& event) {
     check_nothing_due(one, event);
-    const Outcome predicted = auditor_.execute(event.time.value, *one.wish);
+    Outcome predicted = auditor_.execute(event.time.value, *one.wish);
     if (!auditor_.violation().empty()) throw Failure{"the auditor is sound", auditor_.violation()};
     const auto* const refused = std::get_if<CommandRefused>(&event.body);
     const bool agrees = refused == nullptr ? predicted.status < 300
@@ -118,7 +118,7 @@ void Judge::carry_out(Case& one, const Event& event) {
         differs(event, one.content + " was " + what + ", predicted: " + write_outcome(predicted));
     }
     one.seq = event.seq;
-    one.predicted = predicted;
+    one.predicted = std::move(predicted);
 }
 
 void Judge::note_balance(const std::string& account, const Event& event, bool is_by_time) {

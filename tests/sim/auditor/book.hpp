@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -116,8 +117,8 @@ struct Happening {
 
 struct Book {
     std::map<std::string, Account> accounts;
-    std::map<Number, Grant> grants;
-    std::map<Number, Hold> holds;
+    std::unordered_map<Number, Grant> grants;
+    std::unordered_map<Number, Hold> holds;
     std::set<Number> open_holds;  ///< Only these reserve anything.
     std::map<Number, Deduction> deductions;
     CatalogTerms catalog;

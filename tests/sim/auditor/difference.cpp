@@ -1,5 +1,6 @@
 // Where an answer is not as predicted, in words.
 #include <algorithm>
+#include <string_view>
 
 #include "tests/sim/auditor/auditor.hpp"
 
@@ -22,33 +23,35 @@ struct Comparison {
     std::string found;
 
     template <class Value>
-    void same(const std::string& field, const Value& predicted, const Value& actual) {
+    void same(std::string_view field, const Value& predicted, const Value& actual) {
         if (!found.empty() || predicted == actual) return;
-        found = field + ": predicted " + text(predicted) + ", answered " + text(actual);
+        found =
+            std::string(field) + ": predicted " + text(predicted) + ", answered " + text(actual);
     }
 
     /// Compared only where both have one.
     template <class Value>
-    void if_both(const std::string& field, const std::optional<Value>& predicted,
+    void if_both(std::string_view field, const std::optional<Value>& predicted,
                  const std::optional<Value>& actual) {
         if (predicted && actual) same(field, predicted, actual);
     }
 
-    void id(const std::string& field, const std::string& predicted, const std::string& actual) {
+    void id(std::string_view field, const std::string& predicted, const std::string& actual) {
         if (predicted.starts_with('?') && !actual.empty()) return;
         same(field, predicted, actual);
     }
 
-    void id(const std::string& field, const std::optional<std::string>& predicted,
+    void id(std::string_view field, const std::optional<std::string>& predicted,
             const std::optional<std::string>& actual) {
         id(field, predicted.value_or(""), actual.value_or(""));
     }
 
-    void parts(const std::string& field, const std::vector<Part>& predicted,
+    void parts(std::string_view field, const std::vector<Part>& predicted,
                const std::vector<Part>& actual) {
-        same(field + ".size", static_cast<int>(predicted.size()), static_cast<int>(actual.size()));
+        same(std::string(field) + ".size", static_cast<int>(predicted.size()),
+             static_cast<int>(actual.size()));
         for (std::size_t i = 0; i < predicted.size() && found.empty(); ++i) {
-            const std::string place = field + "[" + std::to_string(i) + "].";
+            const std::string place = std::string(field) + "[" + std::to_string(i) + "].";
             id(place + "grant", predicted[i].grant, actual[i].grant);
             same(place + "amount", predicted[i].amount, actual[i].amount);
             same(place + "revoked", predicted[i].revoked, actual[i].revoked);
@@ -77,13 +80,13 @@ struct Comparison {
         same("hold.on_expiry", predicted->on_expiry, actual->on_expiry);
     }
 
-    void side(const std::string& field, const std::optional<Side>& predicted,
+    void side(std::string_view field, const std::optional<Side>& predicted,
               const std::optional<Side>& actual) {
         same(field, predicted.has_value(), actual.has_value());
         if (!predicted || !actual) return;
-        same(field + ".account", predicted->account, actual->account);
-        same(field + ".balance", predicted->balance, actual->balance);
-        same(field + ".available", predicted->available, actual->available);
+        same(std::string(field) + ".account", predicted->account, actual->account);
+        same(std::string(field) + ".balance", predicted->balance, actual->balance);
+        same(std::string(field) + ".available", predicted->available, actual->available);
     }
 
     void amounts(const Outcome& predicted, const Outcome& actual) {

@@ -1,6 +1,7 @@
 // The sums of the naive ledger, what time does to it, and its laws.
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "tests/sim/auditor/book.hpp"
 
@@ -119,16 +120,18 @@ std::int64_t Book::available_for(const std::string& account,
 }
 
 std::vector<Number> Book::movable(const std::string& account) const {
-    std::vector<Number> numbers;
+    using Ranked = std::pair<decltype(burn_rank(std::declval<Grant>())), Number>;
+    std::vector<Ranked> ranked;
     for (const Number number : accounts.at(account).grants) {
         const Grant& grant = grants.at(number);
         if (grant.effective && grant.remaining > reserved(number)) {
-            numbers.push_back(number);
+            ranked.emplace_back(burn_rank(grant), number);
         }
     }
-    std::sort(numbers.begin(), numbers.end(), [this](Number left, Number right) {
-        return burn_rank(grants.at(left)) < burn_rank(grants.at(right));
-    });
+    std::sort(ranked.begin(), ranked.end());
+    std::vector<Number> numbers;
+    numbers.reserve(ranked.size());
+    for (const auto& [rank, number] : ranked) numbers.push_back(number);
     return numbers;
 }
 
