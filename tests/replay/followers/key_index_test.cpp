@@ -46,6 +46,31 @@ TEST(KeyIndex, tells_names_apart_that_share_their_first_bytes) {
     EXPECT_FALSE(*world.indexes.keys->find_key(two.origin->key_digest));
 }
 
+// Short runs are sorted by comparing, long ones by counting: the same order, on both sides of the
+// bound and well beyond, also among names that begin alike.
+TEST(KeyIndex, finds_every_key_of_runs_of_any_length) {
+    for (const std::uint64_t count : {2'047U, 2'048U, 2'049U, 20'000U}) {
+        World world(Backend::memory, 30'000);
+        std::vector<Event> events;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            events.push_back(keyed(i));
+            Digest& name = events.back().origin->key_digest;
+            if (i % 3 != 0) name.bytes[0] = name.bytes[1] = 7;
+            if (i % 9 == 1) name.bytes[2] = name.bytes[3] = 7;
+        }
+        world.append(events, 300);
+        world.feed();
+        world.indexes.keys->request_seal();
+        world.finish_work();
+        ASSERT_EQ(world.indexes.keys->synced(), world.end());
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const Seq seq{world.end().value - count + 1 + i};
+            ASSERT_EQ(*world.indexes.keys->find_key(events[i].origin->key_digest), seq) << i;
+        }
+        EXPECT_FALSE(*world.indexes.keys->find_key(digest_of(count)));
+    }
+}
+
 /// An event in which the grants lose something, each as often as it is named.
 Event losing(const std::vector<GrantId>& grants) {
     HoldReleased body;
