@@ -83,8 +83,9 @@ std::expected<Checkpoint, ProofError> open_checkpoint(std::string_view note,
     if (!opened) return std::unexpected(opened.error());
     auto checkpoint = parse_checkpoint(opened->text);
     if (!checkpoint) return checkpoint;
-    const bool is_by_log = std::ranges::any_of(
-        opened->signers, [&](const VerifierKey& key) { return key.name == checkpoint->origin; });
+    const bool is_by_log = std::ranges::any_of(opened->signers, [&](const VerifierKey& key) {
+        return key.type == KeyType::note && key.name == checkpoint->origin;
+    });
     if (!is_by_log) return std::unexpected(ProofError("the log itself has not signed it"));
     return checkpoint;
 }

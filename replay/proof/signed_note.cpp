@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::string_view dash = "\xe2\x80\x94 ";  // U+2014 and a space
 constexpr std::string_view private_prefix = "PRIVATE+KEY+";
-constexpr char ed25519_type = 1;
 constexpr std::size_t key_bytes = 32;
 constexpr std::size_t signature_bytes = 64;
+constexpr std::size_t time_bytes = 8;
 
 using Pkey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
@@ -32,10 +32,10 @@ std::string_view view(std::span<const std::uint8_t> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::uint32_t id_of(std::string_view name, std::span<const std::uint8_t> key) {
+std::uint32_t id_of(std::string_view name, KeyType type, std::span<const std::uint8_t> key) {
     std::string bytes(name);
     bytes += '\n';
-    bytes += ed25519_type;
+    bytes += static_cast<char>(type);
     bytes += view(key);
     const Hash256 hash = sha256(bytes);
     std::uint32_t id = 0;
@@ -57,7 +57,7 @@ struct KeyText {
     std::array<std::uint8_t, key_bytes> bytes{};
 };
 
-std::optional<KeyText> read_key(std::string_view text) {
+std::optional<KeyText> read_key(std::string_view text, KeyType type) {
     const std::size_t first = text.find('+');
     if (first == std::string_view::npos || text.size() < first + 10 || text[first + 9] != '+') {
         return std::nullopt;
@@ -70,15 +70,17 @@ std::optional<KeyText> read_key(std::string_view text) {
         return std::nullopt;
     }
     const auto key = from_base64(text.substr(first + 10));
-    if (!key || key->size() != 1 + key_bytes || key->front() != ed25519_type) return std::nullopt;
+    if (!key || key->size() != 1 + key_bytes || key->front() != static_cast<char>(type)) {
+        return std::nullopt;
+    }
     std::memcpy(result.bytes.data(), key->data() + 1, key_bytes);
     if (!is_key_name(result.name)) return std::nullopt;
     return result;
 }
 
-std::string write_key(std::string_view name, std::uint32_t id,
+std::string write_key(std::string_view name, std::uint32_t id, KeyType type,
                       std::span<const std::uint8_t> bytes) {
-    std::string key(1, ed25519_type);
+    std::string key(1, static_cast<char>(type));
     key += view(bytes);
     return std::string(name) + '+' + id_text(id) + '+' + to_base64(key);
 }
@@ -89,27 +91,24 @@ bool is_note_text(std::string_view text) {
            });
 }
 
-/// One line of a signature, taken apart.
-struct SignatureLine {
-    std::string name;
-    std::uint32_t id = 0;
-    std::string signature;
-};
+bool is_signed(const VerifierKey& by, std::string_view text, std::string_view signature) {
+    const Pkey pkey(
+        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, by.key.data(), by.key.size()),
+        EVP_PKEY_free);
+    const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    return pkey && context && signature.size() == signature_bytes &&
+           EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) == 1 &&
+           EVP_DigestVerify(context.get(), unsigned_of(signature), signature.size(),
+                            unsigned_of(text), text.size()) == 1;
+}
 
-std::optional<SignatureLine> read_line(std::string_view line) {
-    if (!line.starts_with(dash)) return std::nullopt;
-    line.remove_prefix(dash.size());
-    const std::size_t space = line.find(' ');
-    if (space == std::string_view::npos) return std::nullopt;
-    SignatureLine result;
-    result.name = line.substr(0, space);
-    const auto bytes = from_base64(line.substr(space + 1));
-    if (!is_key_name(result.name) || !bytes || bytes->size() < 5) return std::nullopt;
-    for (std::size_t i = 0; i < 4; ++i) {
-        result.id = (result.id << 8) | static_cast<unsigned char>((*bytes)[i]);
+std::expected<VerifierKey, ProofError> parse_key(std::string_view vkey, KeyType type,
+                                                 const char* error) {
+    const auto text = read_key(vkey, type);
+    if (!text || text->id != id_of(text->name, type, text->bytes)) {
+        return std::unexpected(ProofError(error));
     }
-    result.signature = bytes->substr(4);
-    return result;
+    return VerifierKey{text->name, text->id, text->bytes, type};
 }
 
 }  // namespace
@@ -143,23 +142,41 @@ bool is_key_name(std::string_view name) {
 }
 
 std::expected<VerifierKey, ProofError> VerifierKey::parse(std::string_view vkey) {
-    const auto text = read_key(vkey);
-    if (!text || text->id != id_of(text->name, text->bytes)) {
-        return std::unexpected(ProofError("not an Ed25519 verifier key"));
-    }
-    return VerifierKey{text->name, text->id, text->bytes};
+    return parse_key(vkey, KeyType::note, "not an Ed25519 verifier key");
 }
 
-std::string VerifierKey::text() const { return write_key(name, id, key); }
+std::expected<VerifierKey, ProofError> VerifierKey::parse_witness(std::string_view vkey) {
+    return parse_key(vkey, KeyType::cosignature, "not a witness's verifier key (type 4)");
+}
+
+std::string VerifierKey::text() const { return write_key(name, id, type, key); }
 
 bool VerifierKey::verify(std::string_view text, std::string_view signature) const {
-    const Pkey pkey(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()),
-                    EVP_PKEY_free);
-    const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-    return pkey && context && signature.size() == signature_bytes &&
-           EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) == 1 &&
-           EVP_DigestVerify(context.get(), unsigned_of(signature), signature.size(),
-                            unsigned_of(text), text.size()) == 1;
+    if (type == KeyType::note) return is_signed(*this, text, signature);
+    if (signature.size() != time_bytes + signature_bytes) return false;
+    std::uint64_t time = 0;
+    for (const char byte : signature.substr(0, time_bytes)) {
+        time = (time << 8) | static_cast<unsigned char>(byte);
+    }
+    std::string message = "cosignature/v1\ntime " + std::to_string(time) + '\n';
+    message += text;
+    return is_signed(*this, message, signature.substr(time_bytes));
+}
+
+std::optional<SignatureLine> SignatureLine::parse(std::string_view line) {
+    if (!line.starts_with(dash)) return std::nullopt;
+    line.remove_prefix(dash.size());
+    const std::size_t space = line.find(' ');
+    if (space == std::string_view::npos) return std::nullopt;
+    SignatureLine result;
+    result.name = line.substr(0, space);
+    const auto bytes = from_base64(line.substr(space + 1));
+    if (!is_key_name(result.name) || !bytes || bytes->size() < 5) return std::nullopt;
+    for (std::size_t i = 0; i < 4; ++i) {
+        result.id = (result.id << 8) | static_cast<unsigned char>((*bytes)[i]);
+    }
+    result.signature = bytes->substr(4);
+    return result;
 }
 
 std::optional<SignerKey> SignerKey::of(std::string name, const Seed& seed) {
@@ -172,7 +189,7 @@ std::optional<SignerKey> SignerKey::of(std::string name, const Seed& seed) {
         EVP_PKEY_get_raw_public_key(pkey.get(), result.verifier_.key.data(), &bytes) != 1) {
         return std::nullopt;
     }
-    result.verifier_.id = id_of(name, result.verifier_.key);
+    result.verifier_.id = id_of(name, KeyType::note, result.verifier_.key);
     result.verifier_.name = std::move(name);
     result.seed_ = seed;
     return result;
@@ -192,7 +209,7 @@ SignerKey SignerKey::make(std::string name) {
 std::expected<SignerKey, ProofError> SignerKey::parse(std::string_view private_key) {
     const ProofError error = "not an Ed25519 private key (PRIVATE+KEY+…)";
     if (!private_key.starts_with(private_prefix)) return std::unexpected(error);
-    auto text = read_key(private_key.substr(private_prefix.size()));
+    auto text = read_key(private_key.substr(private_prefix.size()), KeyType::note);
     if (!text) return std::unexpected(error);
     auto key = of(text->name, text->bytes);
     OPENSSL_cleanse(text->bytes.data(), text->bytes.size());
@@ -203,7 +220,8 @@ std::expected<SignerKey, ProofError> SignerKey::parse(std::string_view private_k
 SignerKey::~SignerKey() { OPENSSL_cleanse(seed_.data(), seed_.size()); }
 
 std::string SignerKey::text() const {
-    return std::string(private_prefix) + write_key(verifier_.name, verifier_.id, seed_);
+    return std::string(private_prefix) +
+           write_key(verifier_.name, verifier_.id, KeyType::note, seed_);
 }
 
 std::string SignerKey::sign(std::string_view text) const {
@@ -243,14 +261,13 @@ std::expected<OpenedNote, ProofError> open_note(std::string_view note,
     std::string_view rest = note.substr(end + 2);
     for (std::size_t count = 0; !rest.empty(); ++count) {
         const std::size_t newline = rest.find('\n');
-        const auto line = read_line(rest.substr(0, newline));
+        const auto line = SignatureLine::parse(rest.substr(0, newline));
         rest.remove_prefix(newline + 1);
         if (!line || count >= note_signatures_max) {
             return std::unexpected(ProofError("a signature of the note is malformed"));
         }
-        const auto key = std::ranges::find_if(known, [&](const VerifierKey& candidate) {
-            return candidate.name == line->name && candidate.id == line->id;
-        });
+        const auto key = std::ranges::find_if(
+            known, [&](const VerifierKey& candidate) { return line->is_of(candidate); });
         if (key == known.end()) continue;
         if (!key->verify(opened.text, line->signature)) {
             return std::unexpected(ProofError("the signature of " + line->name + " is wrong"));

@@ -28,14 +28,21 @@ bool is_key_name(std::string_view name);
 inline constexpr std::size_t note_bytes_max = 64 * 1024;
 inline constexpr std::size_t note_signatures_max = 64;
 
+/// What a key signs, by the type byte of its text: a note's text, or that behind a line with the
+/// time (C2SP tlog-cosignature, cosignature/v1), which is what witnesses do.
+enum class KeyType : std::uint8_t { note = 1, cosignature = 4 };
+
 struct VerifierKey {
     std::string name;
-    std::uint32_t id = 0;  // of name and key: which lines are this key's
+    std::uint32_t id = 0;  // of name, type and key: which lines are this key's
     std::array<std::uint8_t, 32> key{};
+    KeyType type = KeyType::note;
 
-    /// Reads a vkey; its id must be that of its name and key.
+    /// Reads a vkey of a log, or of a witness; its id must be that of its name and key.
     static std::expected<VerifierKey, ProofError> parse(std::string_view vkey);
+    static std::expected<VerifierKey, ProofError> parse_witness(std::string_view vkey);
     std::string text() const;
+    /// Of a witness, the signature begins with its time, eight bytes, which is signed too.
     bool verify(std::string_view text, std::string_view signature) const;
     bool operator==(const VerifierKey&) const = default;
 };
@@ -68,6 +75,16 @@ private:
 
 /// `text` ends with a newline and holds no control character else; at least one key signs it.
 std::string sign_note(std::string_view text, std::span<const SignerKey> keys);
+
+/// The line of a signature, taken apart; nothing of a text that is none. `line` has no newline.
+struct SignatureLine {
+    std::string name;
+    std::uint32_t id = 0;
+    std::string signature;
+
+    static std::optional<SignatureLine> parse(std::string_view line);
+    bool is_of(const VerifierKey& key) const { return key.name == name && key.id == id; }
+};
 
 struct OpenedNote {
     std::string text;

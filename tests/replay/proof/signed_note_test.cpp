@@ -55,6 +55,38 @@ TEST(SignedNote, UnknownKeysArePassedOver) {
     EXPECT_EQ(both->signers.size(), 2U);
 }
 
+// Made with Python's cryptography, of the seed 00 01 .. 1f.
+constexpr std::string_view witness_key =
+    "witness.example/w+76d9f8e5+BAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+const std::string cosigned_text =
+    "log.example/a\n3\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
+const std::string cosignature =
+    "\xe2\x80\x94 witness.example/w dtn45QAAAABpHynQ7ckPNQI6P/ef8pOqa8VbclNuD+"
+    "gQU7knFn7cxncM9deB9H8cKEVnpUWoKrsH8sIWkLsBu7LQrmVS6a2yPY4sAA==\n";
+
+TEST(SignedNote, AWitnessSignsTheTimeAndTheText) {
+    const auto witness = VerifierKey::parse_witness(witness_key);
+    ASSERT_TRUE(witness) << witness.error();
+    EXPECT_EQ(witness->type, KeyType::cosignature);
+    EXPECT_EQ(witness->text(), witness_key);
+    // Each kind of key is read as what it is.
+    EXPECT_FALSE(VerifierKey::parse(witness_key));
+    EXPECT_FALSE(VerifierKey::parse_witness(example_key));
+    const std::string note = cosigned_text + '\n' + cosignature;
+    const auto opened = open_note(note, std::vector{*witness});
+    ASSERT_TRUE(opened) << opened.error();
+    EXPECT_EQ(opened->signers, std::vector{*witness});
+    for (std::size_t i = 0; i < note.size(); ++i) {
+        std::string changed = note;
+        changed[i] = static_cast<char>(changed[i] ^ 1);
+        EXPECT_FALSE(open_note(changed, std::vector{*witness})) << i;
+    }
+    // The same 32 bytes do not sign notes, nor is their signature of a text one of a witness.
+    VerifierKey other = *witness;
+    other.type = KeyType::note;
+    EXPECT_FALSE(open_note(note, std::vector{other}));
+}
+
 TEST(SignedNote, AKnownKeysWrongSignatureRefusesTheWhole) {
     const SignerKey good = SignerKey::make("a");
     const SignerKey bad = SignerKey::make("b");
