@@ -47,6 +47,10 @@ std::expected<SignerKey, std::string> make_key(const std::filesystem::path& path
 
 }  // namespace
 
+std::filesystem::path cosigned_head_file(const std::filesystem::path& folder) {
+    return folder / "proof.cosigned";
+}
+
 std::expected<std::unique_ptr<LogSigner>, std::string> LogSigner::open(
     const followers::MerkleIndex& tree, const std::filesystem::path& folder,
     std::string_view origin, const LedgerId& ledger) {
@@ -115,6 +119,10 @@ std::expected<SignedLog, std::string> read_signed_log(const std::filesystem::pat
         if (!key) return std::unexpected(key.error());
         if (*key) log.keys.push_back((*key)->verifier());
     }
+    // This one first: of a folder in use it is then not newer than the other.
+    auto cosigned = read_file(cosigned_head_file(folder), proof::note_bytes_max);
+    if (!cosigned) return std::unexpected(cosigned.error().detail);
+    log.cosigned = std::move(*cosigned);
     auto note = read_file(head_file(folder), proof::note_bytes_max);
     if (!note) return std::unexpected(note.error().detail);
     log.note = std::move(*note);
@@ -183,7 +191,8 @@ std::expected<bool, FileError> retire_signed_log(const std::filesystem::path& fo
     // A head that cannot be read may have been of anything.
     if (signed_head && signed_head->head.size <= kept.value) return false;
     // The head goes last: while it is there, no key can be made for another history.
-    for (const auto& path : {key_file(folder), previous_key_file(folder), head_file(folder)}) {
+    for (const auto& path : {key_file(folder), previous_key_file(folder),
+                             cosigned_head_file(folder), head_file(folder)}) {
         std::error_code error;
         if (!std::filesystem::exists(path, error)) continue;
         std::filesystem::rename(path, path.string() + suffix, error);

@@ -27,6 +27,9 @@ struct SignedHead {
     std::string note;
 };
 
+/// Where the daemon keeps the newest head that witnesses have cosigned, their lines in its note.
+std::filesystem::path cosigned_head_file(const std::filesystem::path& folder);
+
 class LogSigner {
 public:
     /// How long a signed head is shown before a newer one is made for its own sake.
@@ -75,12 +78,13 @@ private:
 /// only look, and verify it themselves.
 struct SignedLog {
     std::optional<std::string> note;
+    std::optional<std::string> cosigned;  // the newest head that witnesses have cosigned
     std::vector<proof::VerifierKey> keys;
 };
 std::expected<SignedLog, std::string> read_signed_log(const std::filesystem::path& folder);
 
 /// For whoever gives up all events after `kept`: where the log has signed some of them, its keys
-/// and its newest head are put aside under `suffix`, for they must never sign the history that
+/// and its newest heads are put aside under `suffix`, for they must never sign the history that
 /// begins now; the next start makes a new key. Returns whether that was so. No signer is open.
 std::expected<bool, FileError> retire_signed_log(const std::filesystem::path& folder, Seq kept,
                                                  const std::string& suffix);

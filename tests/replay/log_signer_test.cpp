@@ -151,8 +151,10 @@ TEST_F(Signing, WhatHasSignedALostEventNeverSignsAgain) {
     const std::uint64_t size = (*open(world_)->head(1))->checkpoint.head.size;
     EXPECT_EQ(replay::retire_signed_log(folder_.path(), Seq{size}, ".lost").value(), false);
     EXPECT_EQ(open(world_)->keys(), keys);
+    write("proof.cosigned", "by witnesses");
+    EXPECT_EQ(replay::read_signed_log(folder_.path())->cosigned, "by witnesses");
     EXPECT_EQ(replay::retire_signed_log(folder_.path(), Seq{size - 1}, ".lost").value(), true);
-    for (const char* name : {"proof.key", "proof.checkpoint"}) {
+    for (const char* name : {"proof.key", "proof.checkpoint", "proof.cosigned"}) {
         EXPECT_FALSE(std::filesystem::exists(file(name)));
         EXPECT_TRUE(std::filesystem::exists(file((std::string(name) + ".lost").c_str())));
     }
