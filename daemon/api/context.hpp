@@ -25,6 +25,7 @@
 
 namespace creditd::daemon {
 
+class CosignedHeads;
 class EndUsers;
 struct CorsRules;
 struct Payments;
@@ -57,6 +58,7 @@ struct Api {
     const Webhooks* webhooks = nullptr;  // without: endpoints cannot be asked for
     const Payments* payments = nullptr;  // without: no orders and no notifications
     const replay::followers::PersonalEraser* eraser = nullptr;  // without: nobody is forgotten
+    CosignedHeads* cosigned = nullptr;                          // without: no witnesses
 };
 
 }  // namespace creditd::daemon

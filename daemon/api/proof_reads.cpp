@@ -6,6 +6,7 @@
 #include "daemon/api/ids.hpp"
 #include "daemon/api/loaded_event.hpp"
 #include "daemon/basics/log.hpp"
+#include "daemon/witnesses/cosigned_heads.hpp"
 #include "replay/proof/entry.hpp"
 #include "text/json_writer.hpp"
 
@@ -22,13 +23,17 @@ constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 constexpr std::string_view forever = "max-age=31536000, immutable\r\n";
 constexpr auto verified_wait_max = std::chrono::seconds(2);
 constexpr auto verified_step = std::chrono::milliseconds(1);
+constexpr auto cosigned_wait_max = std::chrono::seconds(2);
+constexpr std::string_view not_cosigned =
+    "Not enough witnesses have cosigned it yet; try again after Retry-After seconds.";
 
 /// What a reader thread brings back.
 template <class T>
 struct ProofRead {
     std::expected<T, ProofError> result;
     bool exists = true;
-    bool is_behind = false;  // the followers are; nothing is wrong
+    bool is_behind = false;   // the followers are; nothing is wrong
+    bool is_cosigned = true;  // as far as must be
 };
 
 /// What is wrong with a proof is for whoever runs the ledger: it must never happen.
@@ -41,6 +46,7 @@ template <class T, class Respond>
 void respond_with(Call& call, const ProofRead<T>& read, ProblemCode missing,
                   const Respond& respond) {
     if (!read.exists) call.respond_problem(missing);
+    else if (!read.is_cosigned) call.respond_problem(ProblemCode::overloaded, not_cosigned);
     else if (read.result) respond(*read.result);
     else respond_without_proof(call, read.result.error(), read.is_behind);
 }
@@ -60,6 +66,27 @@ bool wait_until_verified(const Api& api, Seq seq) {
 using Head = std::shared_ptr<const SignedHead>;
 
 using TextRead = ProofRead<std::string>;
+
+bool must_be_cosigned(const Api& api) {
+    return api.cosigned != nullptr && api.cosigned->quorum() > 0;
+}
+
+/// The newest head that may be shown, with its cosignatures; null: not enough of them yet.
+std::expected<Head, ProofError> newest_head(const Api& api) {
+    auto head = api.signer->head(0);
+    if (!head || api.cosigned == nullptr) return head;
+    if (must_be_cosigned(api)) return api.cosigned->settled();
+    return api.cosigned->with_cosignatures(*head);
+}
+
+/// The same of at least so many leaves, which are verified: one that was cosigned where there is
+/// one.
+std::expected<Head, ProofError> head_for(const Api& api, std::uint64_t size) {
+    if (api.cosigned == nullptr) return api.signer->head(size);
+    Head head = api.cosigned->covering(size);
+    if (head || must_be_cosigned(api)) return head;
+    return api.signer->head(size);
+}
 
 std::expected<std::string, ProofError> prove_event(const Api& api, Seq seq,
                                                    const replay::SignedHead& head) {
@@ -96,7 +123,9 @@ void read_receipt(const Api& api, Seq seq, std::string_view account_prefix, Text
         read.result = std::unexpected(ProofError("not verified yet"));
         return;
     }
-    const auto head = api.signer->head(seq.value);
+    const auto head = head_for(api, seq.value);
+    read.is_cosigned = !head || *head != nullptr;
+    if (!read.is_cosigned) return;
     read.result = head ? prove_event(api, seq, **head) : std::unexpected(head.error());
 }
 
@@ -147,6 +176,23 @@ void respond_with_tile(Call& call, std::string_view path, bool is_entries) {
         });
 }
 
+void answer_receipt(Call& call, Seq seq) {
+    auto read = std::make_shared<TextRead>();
+    call.read(
+        [&call, read, seq, prefix = call.caller.account_prefix] {
+            read_receipt(call.api(), seq, prefix, *read);
+        },
+        [&call, read, seq] {
+            const auto respond = [&](const std::string& text) {
+                call.header_lines += "Content-Disposition: attachment; filename=\"" +
+                                     transaction_text(seq) + ".tlog-proof\"\r\n";
+                call.begin_text(200, plain_text) += text;
+                call.finish();
+            };
+            respond_with(call, *read, ProblemCode::transaction_not_found, respond);
+        });
+}
+
 struct ConsistencyQuery {
     std::uint64_t from = 1;
     std::optional<std::uint64_t> to;
@@ -172,11 +218,13 @@ struct MadeConsistency {
 
 std::expected<MadeConsistency, ProofError> read_consistency(const Api& api,
                                                             const ConsistencyQuery& query,
-                                                            bool& exists) {
-    auto head = api.signer->head(0);
+                                                            bool& exists, bool& is_cosigned) {
+    auto head = newest_head(api);
     if (!head) return std::unexpected(head.error());
     MadeConsistency made;
     made.head = *head;
+    is_cosigned = made.head != nullptr;
+    if (!is_cosigned) return made;
     const std::uint64_t newest = made.head->checkpoint.head.size;
     made.to = query.to.value_or(newest);
     exists = query.from <= made.to && made.to <= newest;
@@ -211,7 +259,8 @@ void handle_checkpoint(Call& call) {
     auto read = std::make_shared<HeadRead>();
     call.read(
         [&call, read] {
-            read->result = call.api().signer->head(0);
+            read->result = newest_head(call.api());
+            read->is_cosigned = !read->result || *read->result != nullptr;
             read->is_behind = call.api().merkle.verified_size() == 0;
         },
         [&call, read] {
@@ -249,7 +298,7 @@ void handle_consistency(Call& call) {
     call.read(
         [&call, read, query] {
             const Api& api = call.api();
-            read->result = read_consistency(api, *query, read->exists);
+            read->result = read_consistency(api, *query, read->exists, read->is_cosigned);
             read->is_behind = api.merkle.verified_size() < api.signer->signed_size();
         },
         [&call, read, query] {
@@ -273,20 +322,12 @@ void handle_receipt(Call& call) {
         call.respond_problem(ProblemCode::transaction_not_found);
         return;
     }
-    auto read = std::make_shared<TextRead>();
-    call.read(
-        [&call, read, seq, prefix = call.caller.account_prefix] {
-            read_receipt(call.api(), *seq, prefix, *read);
-        },
-        [&call, read, seq] {
-            const auto respond = [&](const std::string& text) {
-                call.header_lines += "Content-Disposition: attachment; filename=\"" +
-                                     transaction_text(*seq) + ".tlog-proof\"\r\n";
-                call.begin_text(200, plain_text) += text;
-                call.finish();
-            };
-            respond_with(call, *read, ProblemCode::transaction_not_found, respond);
-        });
+    if (!must_be_cosigned(call.api())) return answer_receipt(call, *seq);
+    // No thread waits for witnesses, only the call.
+    http::IoThread& home = call.exchange().io_thread();
+    call.api().cosigned->wait(
+        seq->value, steady_clock::now() + cosigned_wait_max,
+        [&call, &home, seq](bool) { home.post([&call, seq] { answer_receipt(call, *seq); }); });
 }
 
 }  // namespace creditd::daemon

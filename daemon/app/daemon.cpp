@@ -145,6 +145,7 @@ std::expected<void, StartError> Daemon::start_ledger() {
     if (auto known = open_end_users(); !known) return known;
     if (auto opened = open_webhooks(); !opened) return opened;
     open_payments();
+    open_witnesses();
     evidence_.emplace(*ledger_.journal, *ledger_.keys);
     feeds_ = std::make_unique<FeedHub>(*ledger_.journal, feed_beat);
 
@@ -296,7 +297,8 @@ std::expected<void, StartError> Daemon::start_server() {
             widget_script(),
             &*webhooks_,
             &*payments_,
-            ledger_.eraser.get()});
+            ledger_.eraser.get(),
+            witnesses_ ? &witnesses_->heads() : nullptr});
     const http::Options options = http_options();
     service_ = std::make_unique<ApiService>(*api_, options.io_threads,
                                             config_.ledger.threads == ThreadLayout::shared);
@@ -345,6 +347,7 @@ void Daemon::stop() {
     feeds_->stop();
     webhook_sender_->stop();
     webhook_calls_.reset();
+    if (witnesses_) witnesses_->stop();
     engine_->stop();
     readers_->stop();
     followers_->stop();

@@ -21,6 +21,7 @@
 #include "daemon/engine/own_command.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/outbound/http_client.hpp"
+#include "daemon/witnesses/witnesses.hpp"
 
 namespace creditd::daemon {
 
@@ -47,6 +48,7 @@ private:
     std::expected<void, StartError> open_webhooks();
     void start_webhooks();
     void open_payments();
+    void open_witnesses();
     void make_self_audit();
     void mark_last_state();
     void end_endpoint(const std::string& endpoint, EndpointStatus status);
@@ -54,6 +56,7 @@ private:
     EngineHooks engine_hooks();
     http::Options http_options() const;
     void register_metrics();
+    void register_witnesses();
     void wake_io();
     bool write_readiness(std::string& out, bool verbose);
 
@@ -80,6 +83,7 @@ private:
     std::unique_ptr<HttpClient> webhook_calls_;  // calls back to the sender: it ends first
     std::optional<Webhooks> webhooks_;
     std::optional<Payments> payments_;
+    std::unique_ptr<Witnesses> witnesses_;  // null: the configuration names none
     std::unique_ptr<HttpClient> outbound_;  // behind whom it calls back: it ends first
     CorsRules cors_;
     std::unique_ptr<SelfAudit> self_audit_;  // its look comes home until the engine has stopped

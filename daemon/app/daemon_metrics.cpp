@@ -77,6 +77,7 @@ void Daemon::register_metrics() {
     m.gauge_callback("creditd_streams_open", "Streams of events that somebody reads.",
                      [this] { return of(feeds_->count()); });
     register_webhooks(m, webhook_sender_->stats());
+    register_witnesses();
     m.gauge_callback("creditd_accounts", "Accounts of the ledger.",
                      [&stats] { return of(stats.accounts.load()); });
     m.counter_callback("creditd_operations_total", "Operations decided by the ledger thread.",

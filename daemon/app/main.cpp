@@ -3,7 +3,9 @@
 #include <signal.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "catalog/catalog_file.hpp"
 #include "daemon/app/daemon.hpp"
@@ -12,6 +14,7 @@
 #include "daemon/basics/config.hpp"
 #include "daemon/basics/log.hpp"
 #include "daemon/outbound/outbound_config.hpp"
+#include "daemon/witnesses/witness_config.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -48,9 +51,9 @@ int print_errors(const ConfigErrors& errors) {
 std::expected<Config, ConfigErrors> whole_config(const CommandLine& line) {
     auto config = load_config(sources_of(line));
     if (!config) return config;
-    if (ConfigErrors errors = check_outbound(*config); !errors.empty()) {
-        return std::unexpected(std::move(errors));
-    }
+    ConfigErrors errors = check_outbound(*config);
+    std::ranges::move(check_witnesses(*config), std::back_inserter(errors));
+    if (!errors.empty()) return std::unexpected(std::move(errors));
     return config;
 }
 

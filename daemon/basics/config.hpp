@@ -55,7 +55,9 @@ struct FollowersConfig {
 };
 
 struct ProofConfig {
-    std::string origin;  // empty: named after the ledger
+    std::string origin;     // empty: named after the ledger
+    std::string witnesses;  // `VKEY URL`, separated by commas; known to daemon/witnesses
+    std::uint64_t witness_quorum = 0;
 };
 
 /// The daemon looks at itself; 0: it does not.

@@ -107,6 +107,15 @@ const ConfigKey table[] = {
      "as \"credits.example.com/log\". Fixed when the first key is made; empty: creditd/ and the\n"
      "ledger's id.",
      [](Config& c) -> ConfigSlot { return &c.proof.origin; }},
+    {"proof", "witnesses", Kind::text, "", 0, 16'384, {},
+     "Who cosigns the heads (C2SP tlog-witness), separated by commas, at most 16: a witness's\n"
+     "vkey, a blank, and the URL to which /add-checkpoint is added. [outbound] says what may be\n"
+     "called.",
+     [](Config& c) -> ConfigSlot { return &c.proof.witnesses; }},
+    {"proof", "witness_quorum", Kind::count, "0", 0, 16, {},
+     "So many witnesses must have cosigned a head before /checkpoint and receipts show it.\n"
+     "0: they wait for nobody, and show the cosignatures that there are.",
+     [](Config& c) -> ConfigSlot { return &c.proof.witness_quorum; }},
 
     {"audit", "account_interval", Kind::duration, "1s", 0, day, {},
      "So often an account, one after the other, is made again from the log and compared with the\n"
