@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """A second verifier of creditd's log, written from replay/FORMAT.md alone.
 
-  verify.py ARCHIVE [--key VKEY]...            made by `creditd-replay export --format archive`
-  verify.py http://HOST:PORT [--key VKEY]...   a running daemon: its checkpoint and its tiles,
-      with an API key of scope audit:read in CREDITD_API_KEY the events, up to one above 64 KiB
+  verify.py ARCHIVE|http://HOST:PORT [--key VKEY]... [--witness VKEY]... [--witnesses-required N]
 
-VKEY is the log's key, from somewhere else than the log itself. Needs the `openssl` command.
+Of a daemon: its checkpoint and tiles, with an API key of scope audit:read in CREDITD_API_KEY its
+events, up to one above 64 KiB. The keys come from elsewhere than the log. Needs `openssl`.
 Exit: 0 sound, 2 wrong use or no answer, 3 damaged or forged.
 """
 
@@ -20,7 +19,7 @@ import sys
 import tempfile
 import urllib.request
 
-BLOCK_MAX, EVENT_MAX, SEQ_MAX, NOTE_MAX = 2_097_152, 1_048_576, 2**48 - 1, 65_536
+BLOCK_MAX, EVENT_MAX, SEQ_MAX, NOTE_MAX, LARGE = 2**21, 2**20, 2**48 - 1, 65_536, b"CRDLARGE"
 WHOSE = "the log's own: this shows only that the log agrees with itself", "given"
 HEADER, HEAD = struct.Struct("<4sHH16sHHIQQqI32sI"), struct.Struct("<QqqqII")
 MANIFEST = re.compile(
@@ -97,7 +96,6 @@ class Table:
         return Table(self.data, self.place(field) + self.number(field, "<I"))
 
     def vector(self, field, size):
-        """Where the elements are."""
         at = self.place(field) + self.number(field, "<I")
         count = struct.unpack_from("<I", self.data, at)[0] if at else 0
         return range(at + 4, at + 4 + size * count, size)
@@ -159,9 +157,8 @@ class Book:
         if kind in (7, 8) and body.table(1).number(2) > time:
             self.pending[seq << 16] = body.number(0)
             return more - body.number(0), held
-        if kind == 14:
-            total = sum(part.number(2) for part in body.tables(3)) + body.number(4)
-            need(total == body.number(1), "its refund does not add up", seq)
+        need(kind != 14 or body.number(1) == body.number(4) + sum(
+            part.number(2) for part in body.tables(3)), "its refund does not add up", seq)
         grant = body.number(0, "<Q") if kind in (10, 12) else None
         if kind == 10:
             need(self.pending.pop(grant, None) == more, "its grant was not pending", seq)
@@ -173,9 +170,8 @@ class Book:
 
 
 def leaf_hash(event):
-    if len(event) > 65_535:
-        event = b"CRDLARGE" + len(event).to_bytes(8, "big") + sha256(event)
-    return hashlib.sha256(b"\0" + event).digest()
+    large = len(event) > 65_535 and LARGE + len(event).to_bytes(8, "big") + sha256(event)
+    return sha256(b"\0", large or event)
 
 
 def root_of(hashes):
@@ -194,8 +190,7 @@ def tile_paths(size):
             name, rest = f"{index % 1000:03}", index // 1000
             while rest:
                 name, rest = f"x{rest % 1000:03}/{name}", rest // 1000
-            name += f".p/{width}" if width < 256 else ""
-            yield f"tile/{level}/{name}", level, index, width
+            yield f"tile/{level}/{name}" + f".p/{width}" * (width < 256), level, index, width
         level, count = level + 1, count // 256
 
 
@@ -211,31 +206,32 @@ def check_tiles(leaves, read):
     return root_of(leaves)
 
 
-def parse_vkey(text):
-    name, _, rest = text.partition("+")
-    ident, _, key = rest.partition("+")
+def parse_vkey(text, kind=1):
+    name, ident, key = (text.split("+", 2) + ["", ""])[:3]
     key = unbase64(key)
-    need(len(key) == 33 and key[0] == 1 and name and " " not in name
+    need(len(key) == 33 and key[0] == kind and name and " " not in name
          and sha256(name.encode(), b"\n", key)[:4].hex() == ident, f"{text} is not a key")
-    return name, bytes.fromhex(ident), key[1:]
+    return name, bytes.fromhex(ident), key
 
 
 def own_keys(text):
     return [parse_vkey(line) for line in text.decode().removesuffix("\n").split("\n") if text]
 
 
-def is_signature(public, text, signature):
+def is_signature(key, text, signature):
+    if key[0] == 4:  # a witness's: of the time that its signature begins with, and the text
+        text = b"cosignature/v1\ntime %d\n%s" % (int.from_bytes(signature[:8], "big"), text)
+        signature = signature[8:]
     with tempfile.TemporaryDirectory() as folder:
-        der = bytes.fromhex("302a300506032b6570032100") + public
-        for name, data in (("key", der), ("text", text), ("signature", signature)):
+        der = bytes.fromhex("302a300506032b6570032100") + key[1:]
+        for name, data in (("key", der), ("text", text), ("by", signature)):
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(data)
-        command = "openssl pkeyutl -verify -pubin -keyform DER -inkey key -rawin -in text -sigfile"
-        return subprocess.run([*command.split(), "signature"], cwd=folder, capture_output=True,
-                              check=False).returncode == 0
+        words = "openssl pkeyutl -verify -pubin -keyform DER -inkey key -rawin -in text -sigfile by"
+        return not subprocess.run(words.split(), cwd=folder, capture_output=True).returncode
 
 
-def open_checkpoint(note, keys):
+def open_checkpoint(note, keys, witnesses_required=0):
     """Its size and root, after its signatures were verified."""
     text, _, lines = note.decode("utf-8", "replace").rpartition("\n\n")
     head = re.fullmatch(r"(.+)\n(0|[1-9][0-9]{0,18})\n(.{44})(\n.+)*", text)
@@ -244,10 +240,11 @@ def open_checkpoint(note, keys):
     signers = set()
     for name, data in ((line.split(" ")[1], unbase64(line.split(" ")[2])) for line in lines):
         need(len(data) >= 5, "a signature of the checkpoint is malformed")
-        for public in (key for known, ident, key in keys if (known, ident) == (name, data[:4])):
-            need(is_signature(public, text.encode() + b"\n", data[4:]), f"{name} has not signed it")
-            signers.add(name)
-    need(head[1] in signers, "no known key of the log has signed the checkpoint")
+        for key in (key for known, ident, key in keys if (known, ident) == (name, data[:4])):
+            need(is_signature(key, text.encode() + b"\n", data[4:]), f"{name} has not signed it")
+            signers.add((key[0] == 1 and name, key))
+    need(head[1] in dict(signers), "no known key of the log has signed the checkpoint")
+    need(sum(not log for log, _ in signers) >= witnesses_required, "too few witnesses cosigned it")
     return int(head[2]), unbase64(head[3])
 
 
@@ -268,8 +265,7 @@ class Archive:
         self.tip = {"seq": 0, "epoch": 0, "hash": bytes(32)}
         text = self.read("manifest", 2**26)
         found = MANIFEST.fullmatch(text.decode("latin-1"))
-        need(found, "the manifest is malformed")
-        need(crc32c(text[:-16]) == int(found[9], 16), "the manifest's checksum is wrong")
+        need(found and crc32c(text[:-16]) == int(found[9], 16), "the manifest is malformed")
         self.segments = [tuple(map(int, line.split(" ")[1:])) for line in found[8].splitlines()]
         self.end = dict(zip(("shard", "epoch", "seq", "time"), map(int, found.group(2, 3, 4, 6))))
         self.end.update(ledger=bytes.fromhex(found[1]), hash=bytes.fromhex(found[5]))
@@ -292,10 +288,8 @@ class Archive:
                  for top in ("blocks", "tile")
                  for where, _, names in os.walk(f"{self.folder}/{top}") for name in names}
         for path in sorted(expected ^ found):
-            need(path in found, f"{path} is missing")
-            need(path in expected, f"{path} is not of this archive")
-        need(os.path.exists(f"{self.folder}/checkpoint") == (self.signed > 0),
-             "there is a checkpoint that the manifest does not know, or none that it knows")
+            need(False, f"{path} is " + ("not of this archive" if path in found else "missing"))
+        need(os.path.exists(f"{self.folder}/checkpoint") == (self.signed > 0), "its checkpoint")
 
     def take_segment(self, first, size):
         seq = self.tip["seq"] + 1
@@ -310,8 +304,7 @@ class Archive:
         need(len(events) == tip["seq"] - seq + 1, "its block's events", seq)
         for number, event in enumerate(events, seq):
             self.book.take(event, number, tip)
-            if number <= self.signed:
-                self.leaves.append(leaf_hash(event))
+        self.leaves += [leaf_hash(event) for event in events[:max(0, self.signed - seq + 1)]]
         need(self.book.time == tip["time"], "its block's time is another", tip["seq"])
         self.tip = tip
 
@@ -344,21 +337,24 @@ class Archive:
                   "chain": self.end["hash"].hex(), "signed": self.signed}
         own = own_keys(self.read("keys", NOTE_MAX)) if os.path.exists(f"{self.folder}/keys") else []
         if not self.signed:
-            need(not given, "the log has signed nothing")
+            need(not given.key + given.witness, "the log has signed nothing")
             return dict(result, key="none")
         root = check_tiles(self.leaves, lambda path: self.read(path, 8192))
-        head = open_checkpoint(self.read("checkpoint", NOTE_MAX), given or own)
+        head = open_checkpoint(self.read("checkpoint", NOTE_MAX), given.key or own)
         need(head == (self.signed, root), "the events do not lead to the signed root")
-        return dict(result, root=root.hex(), key=WHOSE[bool(given)])
+        if given.witnesses_required:
+            size, head = open_checkpoint(self.read("cosigned", NOTE_MAX), (given.key or own)
+                                         + given.witness, given.witnesses_required)
+            need(size <= self.signed and root_of(self.leaves[:size]) == head, "its cosigned root")
+            result["cosigned"] = size
+        return dict(result, root=root.hex(), key=WHOSE[bool(given.key)])
 
 
 def verify_daemon(base, given):
     def get(path, **headers):
-        with urllib.request.urlopen(urllib.request.Request(base + path, headers=headers)) as got:
-            return got.read()
-    token = os.environ.get("CREDITD_API_KEY")
-    keys = given or own_keys(get("/v1/log/key"))
-    size, root = open_checkpoint(get("/checkpoint"), keys)
+        return urllib.request.urlopen(urllib.request.Request(base + path, headers=headers)).read()
+    token, keys = os.environ.get("CREDITD_API_KEY"), given.key or own_keys(get("/v1/log/key"))
+    size, root = open_checkpoint(get("/checkpoint"), keys + given.witness, given.witnesses_required)
     book, leaves, checked = Book(), [], 0
     for path, _, index, _ in (tile for tile in tile_paths(size) if tile[1] == 0):
         tile = get("/" + path)
@@ -370,25 +366,29 @@ def verify_daemon(base, given):
         entries = list(split(bundle, 0, ">H", 65_535, f"{path} is malformed"))
         need([leaf_hash(entry) for entry in entries] == leaves[256 * index:], f"{path} is another")
         for seq, entry in enumerate(entries, 256 * index + 1):
-            if checked == seq - 1 and not entry.startswith(b"CRDLARGE"):
+            if checked == seq - 1 and not entry.startswith(LARGE):
                 book.take(entry, seq)
                 checked = seq
     need(len(leaves) == size and root == check_tiles(leaves, lambda path: get("/" + path)),
          "the tiles do not lead to the signed root")
-    return {"events": size, "checked": checked, "root": root.hex(), "key": WHOSE[bool(given)]}
+    return {"events": size, "checked": checked, "root": root.hex(), "key": WHOSE[bool(given.key)],
+            "witnesses": given.witnesses_required}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("target", help="a folder, or http://HOST:PORT")
     parser.add_argument("--key", action="append", type=parse_vkey, default=[], help="a vkey")
+    parser.add_argument("--witness", action="append", type=lambda k: parse_vkey(k, 4), default=[])
+    parser.add_argument("--witnesses-required", type=int, choices=range(1, 65), metavar="N")
     given = parser.parse_args()
+    given.witnesses_required = given.witnesses_required or len(given.witness)
     try:
         if given.target.startswith(("http://", "https://")):
-            result = verify_daemon(given.target.rstrip("/"), given.key)
+            result = verify_daemon(given.target.rstrip("/"), given)
         else:
             os.listdir(given.target)
-            result = Archive(given.target).verify(given.key)
+            result = Archive(given.target).verify(given)
     except (OSError, ValueError) as error:
         print(f"verify.py: {error}", file=sys.stderr)
         return 2 if isinstance(error, OSError) else 3

@@ -123,6 +123,9 @@ ArchiveWriter::Done ArchiveWriter::finish_tree() {
         const std::uint64_t index = tree_.size() >> (proof::tile_height * (level + 1));
         if (auto done = write_tile({{level, index}, edge.size(), false}, edge); !done) return done;
     }
+    if (!signed_.cosigned.empty()) {
+        if (auto done = write(layout_.cosigned(), signed_.cosigned); !done) return done;
+    }
     return write(layout_.checkpoint(), signed_.note);
 }
 

@@ -20,6 +20,7 @@ namespace creditd::replay::archive {
 struct SignedPart {
     std::optional<proof::Checkpoint> checkpoint;
     std::string note;
+    std::string cosigned;  // a note of no more leaves, with witnesses' lines; empty: none
     std::vector<proof::VerifierKey> keys;
 };
 

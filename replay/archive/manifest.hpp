@@ -45,6 +45,8 @@ struct Layout {
     std::filesystem::path segment(Seq first_seq) const;
     std::filesystem::path tiles() const { return root / "tile"; }
     std::filesystem::path checkpoint() const { return root / "checkpoint"; }
+    /// The newest checkpoint that witnesses have cosigned, if any.
+    std::filesystem::path cosigned() const { return root / "cosigned"; }
     std::filesystem::path keys() const { return root / "keys"; }
 };
 

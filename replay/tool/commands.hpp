@@ -15,9 +15,11 @@ namespace creditd::replay::tool {
 /// Everything that can be verified without the daemon, from the first event on, of a data folder or
 /// an archive.
 struct VerifyOptions {
-    std::vector<std::string> keys;                // vkeys from outside; none: the log's own
-    std::vector<std::filesystem::path> receipts;  // each must be of an event of this log
-    std::filesystem::path since;                  // a checkpoint that was verified before
+    std::vector<std::string> keys;                  // vkeys from outside; none: the log's own
+    std::vector<std::filesystem::path> receipts;    // each must be of an event of this log
+    std::filesystem::path since;                    // a checkpoint that was verified before
+    std::vector<std::string> witnesses;             // vkeys; some must have cosigned a checkpoint
+    std::optional<std::size_t> witnesses_required;  // so many of them; nothing: all
 };
 Exit verify(const CommonOptions& options, const VerifyOptions& wanted);
 

@@ -25,6 +25,12 @@ std::expected<archive::SignedPart, std::string> read_signed_part(
     if (!checkpoint) return std::unexpected("the log's checkpoint: " + checkpoint.error());
     part.checkpoint = *checkpoint;
     part.note = std::move(*log->note);
+    // One of keys that have gone meanwhile, or of a folder that was mixed, says nothing.
+    const auto cosigned = log->cosigned ? proof::open_checkpoint(*log->cosigned, part.keys)
+                                        : std::unexpected(proof::ProofError());
+    if (cosigned && cosigned->head.size <= checkpoint->head.size) {
+        part.cosigned = std::move(*log->cosigned);
+    }
     return part;
 }
 

@@ -58,6 +58,12 @@ void add_verify(CLI::App& app, Arguments& arguments) {
                        "the log's key (a vkey) from somewhere else than the log; may be repeated");
     verify->add_option("--receipt", arguments.log.receipts,
                        "a .tlog-proof that must be of an event of this log; may be repeated");
+    verify->add_option("--witness", arguments.log.witnesses,
+                       "a witness's key (a vkey) that must have cosigned the log; may be repeated");
+    verify
+        ->add_option("--witnesses-required", arguments.log.witnesses_required,
+                     "so many of these witnesses are enough, in place of all")
+        ->check(CLI::Range(1, 64));
     verify->add_option(
         "--since", arguments.log.since,
         "a checkpoint that was verified before: the log must continue it, and what it "

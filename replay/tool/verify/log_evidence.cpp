@@ -32,7 +32,10 @@ std::expected<FoundLog, Contradiction> find_in_archive(const archive::Layout& la
     auto keys = read_file(layout.keys(), proof::note_bytes_max);
     if (!note) return contradiction(Exit::damaged, note.error().detail);
     if (!keys) return contradiction(Exit::damaged, keys.error().detail);
+    auto cosigned = read_file(layout.cosigned(), proof::note_bytes_max);
+    if (!cosigned) return contradiction(Exit::damaged, cosigned.error().detail);
     found.note = std::move(*note);
+    found.cosigned = std::move(*cosigned);
     std::string_view rest = *keys ? std::string_view(**keys) : std::string_view();
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -51,7 +54,7 @@ std::expected<FoundLog, Contradiction> find_log(const std::filesystem::path& fol
     if (is_archive) return find_in_archive({folder});
     auto log = read_signed_log(folder);
     if (!log) return contradiction(Exit::damaged, log.error());
-    return FoundLog{std::move(log->note), std::move(log->keys)};
+    return FoundLog{std::move(log->note), std::move(log->keys), std::move(log->cosigned)};
 }
 
 std::expected<LogEvidence, Contradiction> LogEvidence::of(const FoundLog& found,
@@ -67,7 +70,7 @@ std::expected<LogEvidence, Contradiction> LogEvidence::of(const FoundLog& found,
         if (!key) return contradiction(Exit::usage, "--key " + text + ": " + key.error());
         evidence.known_.push_back(std::move(*key));
     }
-    std::vector<Done> all{evidence.read_log(found)};
+    std::vector<Done> all{evidence.read_log(found), evidence.read_cosigned(found, wanted)};
     if (!wanted.since.empty()) all.push_back(evidence.read_since(wanted.since));
     for (const auto& path : wanted.receipts) all.push_back(evidence.read_receipt(path));
     for (const Done& done : all) {
@@ -89,6 +92,41 @@ LogEvidence::Done LogEvidence::read_log(const FoundLog& found) {
     }
     checkpoint_ = std::move(*checkpoint);
     want(*checkpoint_);
+    return {};
+}
+
+/// The log's own key must have signed it as well, and no line of a key that is known may be bad.
+LogEvidence::Done LogEvidence::read_cosigned(const FoundLog& found, const VerifyOptions& wanted) {
+    const std::size_t required = wanted.witnesses_required.value_or(wanted.witnesses.size());
+    if (required > wanted.witnesses.size()) {
+        return contradiction(Exit::usage, "--witnesses-required: so many are not given");
+    }
+    std::vector<proof::VerifierKey> known = known_;
+    for (const std::string& text : wanted.witnesses) {
+        auto key = proof::VerifierKey::parse_witness(text);
+        if (!key) return contradiction(Exit::usage, "--witness " + text + ": " + key.error());
+        if (std::ranges::find(known, *key) != known.end()) {
+            return contradiction(Exit::usage, "--witness " + text + ": it is given twice");
+        }
+        known.push_back(std::move(*key));
+    }
+    if (wanted.witnesses.empty()) return {};
+    if (!found.cosigned) {
+        return contradiction(Exit::damaged, "the log has no checkpoint that witnesses cosigned");
+    }
+    const std::string name = "the cosigned checkpoint";
+    auto checkpoint = proof::open_checkpoint(*found.cosigned, known);
+    if (!checkpoint) return contradiction(Exit::damaged, name + ": " + checkpoint.error());
+    const auto signers = proof::open_note(*found.cosigned, known)->signers;
+    const auto count = static_cast<std::size_t>(
+        std::ranges::count(signers, proof::KeyType::cosignature, &proof::VerifierKey::type));
+    if (count < required) {
+        return contradiction(Exit::damaged, name + ": " + std::to_string(count) + " of the " +
+                                                std::to_string(required) +
+                                                " witnesses that are required have cosigned it");
+    }
+    cosigned_ = std::move(*checkpoint);
+    want(*cosigned_);
     return {};
 }
 
@@ -193,6 +231,13 @@ LogEvidence::Done LogEvidence::finish() const {
 LogEvidence::Done LogEvidence::check_all() const {
     if (checkpoint_) {
         auto agrees = check_head(*checkpoint_, "the log's checkpoint", Exit::damaged);
+        if (!agrees) return agrees;
+    }
+    if (cosigned_) {
+        if (!checkpoint_ || cosigned_->head.size > checkpoint_->head.size) {
+            return contradiction(Exit::damaged, "the cosigned checkpoint is newer than the log's");
+        }
+        auto agrees = check_head(*cosigned_, "the cosigned checkpoint", Exit::damaged);
         if (!agrees) return agrees;
     }
     if (!bad_tile_.empty()) {

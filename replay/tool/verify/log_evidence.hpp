@@ -27,6 +27,7 @@ struct Contradiction {
 struct FoundLog {
     std::optional<std::string> note;
     std::vector<proof::VerifierKey> keys;
+    std::optional<std::string> cosigned{};  // another checkpoint, or the same, with more lines
 };
 
 class LogEvidence {
@@ -48,6 +49,8 @@ public:
     /// The signed head of this log; nothing where it has signed none.
     const std::optional<proof::Checkpoint>& checkpoint() const { return checkpoint_; }
     const std::optional<proof::Checkpoint>& since() const { return since_; }
+    /// What the witnesses that were asked for have cosigned; nothing where none was.
+    const std::optional<proof::Checkpoint>& cosigned() const { return cosigned_; }
     std::size_t receipts() const { return receipts_.size(); }
     /// Did the keys come from outside?
     bool has_given_keys() const { return has_given_keys_; }
@@ -61,10 +64,13 @@ private:
     };
 
     Done read_log(const FoundLog& found);
+    Done read_cosigned(const FoundLog& found, const VerifyOptions& wanted);
     Done read_since(const std::filesystem::path& path);
     Done read_receipt(const std::filesystem::path& path);
     Done check_all() const;
-    void want(const proof::Checkpoint& checkpoint) { wanted_roots_.insert(checkpoint.head.size); }
+    void want(const proof::Checkpoint& checkpoint) {
+        if (checkpoint.head.size > 0) wanted_roots_.insert(checkpoint.head.size);
+    }
     void keep_root();
     void check_tile(const proof::TileRequest& tile, const proof::TileHashes& hashes);
     void check_edge();
@@ -76,6 +82,7 @@ private:
     std::filesystem::path tiles_;
     std::optional<proof::Checkpoint> checkpoint_;
     std::optional<proof::Checkpoint> since_;
+    std::optional<proof::Checkpoint> cosigned_;
     std::vector<NamedReceipt> receipts_;
 
     proof::TileTree tree_;

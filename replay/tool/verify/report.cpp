@@ -21,6 +21,7 @@ void append_log_json(JsonText& json, const LogEvidence& evidence) {
         json.text("origin", evidence.checkpoint()->origin);
         json.text("root", to_hex(evidence.checkpoint()->head.root.bytes));
     }
+    if (evidence.cosigned()) json.number("cosigned", evidence.cosigned()->head.size);
     if (evidence.since()) json.number("since", evidence.since()->head.size);
     json.number("receipts", static_cast<std::uint64_t>(evidence.receipts()));
 }
@@ -61,6 +62,10 @@ std::string log_text(const Findings& found, const LogEvidence& evidence) {
     text += evidence.has_given_keys()
                 ? "key         given\n"
                 : "key         the log's own: this shows only that the log agrees with itself\n";
+    if (evidence.cosigned()) {
+        text += fmt::format("cosigned    {} events, by the witnesses that are required\n",
+                            grouped(evidence.cosigned()->head.size));
+    }
     if (evidence.since()) {
         text += fmt::format("since       continues the checkpoint of {} events\n",
                             grouped(evidence.since()->head.size));
