@@ -127,6 +127,8 @@ void read_receipt(const Api& api, Seq seq, std::string_view account_prefix, Text
     read.is_cosigned = !head || *head != nullptr;
     if (!read.is_cosigned) return;
     read.result = head ? prove_event(api, seq, **head) : std::unexpected(head.error());
+    // After a start the tree first has to become what was shown before.
+    read.is_behind = head && (*head)->checkpoint.head.size > api.merkle.verified_size();
 }
 
 /// Only what is under a head that has been signed is shown.

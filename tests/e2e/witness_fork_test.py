@@ -1,5 +1,5 @@
-"""Two daemons go on differently from one prefix, under one key, and ask one witness: it cosigns heads
-of the one that came first, and never one of the other, whatever that one sends."""
+"""Two daemons go on differently from one prefix, under one key, and ask one witness: it cosigns
+heads of the one that came first, and never one of the other, whatever that one sends."""
 
 import base64
 import random
