@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <rocksdb/db.h>
+#include <rocksdb/sst_file_reader.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -140,10 +141,30 @@ std::expected<void, JournalError> Database::flush() const {
     return {};
 }
 
+std::expected<void, JournalError> Database::check_tables(std::string_view name) const {
+    std::vector<rocksdb::LiveFileMetaData> files;
+    db_->GetLiveFilesMetaData(&files);
+    const rocksdb::Options options = db_->GetOptions(family(name));
+    for (const rocksdb::LiveFileMetaData& file : files) {
+        if (file.column_family_name != name) continue;
+        const std::string path = file.db_path + file.name;
+        rocksdb::SstFileReader reader(options);
+        rocksdb::Status status = reader.Open(path);
+        if (status.ok()) status = reader.VerifyChecksum();
+        // One that was merged meanwhile is no fault.
+        if (!status.ok() && options.env->FileExists(path).ok()) {
+            return std::unexpected(from_status(status, path));
+        }
+    }
+    return {};
+}
+
 std::expected<void, JournalError> Database::rewrite(std::string_view name,
                                                     std::atomic<bool>& is_canceled) const {
     // A log file goes when every family has left it behind.
     if (auto flushed = flush(); !flushed) return flushed;
+    // A damaged table would end the process while it is written anew, at each start.
+    if (auto checked = check_tables(name); !checked) return checked;
     rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
     options.exclusive_manual_compaction = false;

@@ -81,7 +81,8 @@ public:
     /// Writes all write buffers to tables, synced. Before a backup.
     std::expected<void, JournalError> flush() const;
     /// Writes all tables of a family anew, so that what was deleted is in no file any more, nor in
-    /// the write-ahead log. Takes long; ends early, with an error, once `is_canceled`.
+    /// the write-ahead log. Takes long; ends early, with an error, once `is_canceled`. Does nothing
+    /// where one of them is damaged.
     std::expected<void, JournalError> rewrite(std::string_view family,
                                               std::atomic<bool>& is_canceled) const;
 
@@ -96,6 +97,7 @@ public:
     JournalEnd& journal_end() { return journal_end_; }
 
 private:
+    std::expected<void, JournalError> check_tables(std::string_view family) const;
     explicit Database(DatabaseOptions options);
 
     DatabaseOptions options_;

@@ -9,8 +9,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// A reader thread waits so long at most.
-constexpr auto erasing_max = std::chrono::seconds(2);
+// A reader thread waits so long at most, and there are few: a small log is done by then, and who
+// has a large one asks again.
+constexpr auto erasing_max = std::chrono::milliseconds(250);
 
 bool is_erased(const Api& api, Seq seq) {
     CREDITD_ASSERT(api.eraser != nullptr);

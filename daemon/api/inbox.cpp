@@ -218,6 +218,8 @@ void handle_redrive(Call& call) {
     with_notification(call, [&call](const LoadedNotification& found) {
         const Notification& noted = found.noted();
         if (noted.outcome != NotificationOutcome::quarantined) return respond_now(call);
+        // Too large to be kept, or forgotten with its account: there is nothing to be driven.
+        if (found.received.empty()) return respond_not_open(call);
         const auto respond = [&call](const NoteResult& result) {
             if (result.kind != NoteResult::Kind::unavailable) return respond_now(call);
             call.respond_unavailable(result.unavailable);

@@ -77,6 +77,9 @@ NoteOperation::NoteOperation(Call& call, Told told, Then then)
     if (told_.unreadable.empty()) {
         commands = commands_for(told_.news, told_.hint, call.decimals());
     }
+    // Of what says nothing to creditd nothing is kept but that it came: nobody could tell whose it
+    // is when he is to be forgotten.
+    if (commands.bodies.empty() && told_.unreadable.empty()) told_.raw.clear();
     batch_.meta.actor = told_.provider;
     batch_.meta.trace_id = call.trace_id;
     NoteNotification noted{notification_of(told_, commands)};

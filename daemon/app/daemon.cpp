@@ -52,7 +52,9 @@ Daemon::Daemon(Config config, std::string catalog_file, bool has_test_clock)
       clock_(test_clock_ ? static_cast<const Clock&>(*test_clock_) : system_clock_) {
     config_.ledger.threads = resolved(config_.ledger.threads);
 }
-Daemon::~Daemon() = default;
+Daemon::~Daemon() {
+    if (ledger_.eraser) ledger_.eraser->stop();
+}
 
 EngineOptions Daemon::engine_options() const {
     EngineOptions options;

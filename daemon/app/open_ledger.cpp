@@ -103,12 +103,15 @@ Step open_eraser(OpenedLedger& ledger, const replay::followers::RunOptions& runs
     const replay::Database& database = *ledger.database;
     auto eraser = replay::followers::PersonalEraser::open(
         *ledger.database, *ledger.journal,
-        {runs, [&database](std::atomic<bool>& is_canceled) {
+        {runs,
+         [&database](std::atomic<bool>& is_canceled) {
              const auto rewritten = database.rewrite("personal", is_canceled);
-             if (!rewritten)
-                 log_warning("files_not_rewritten", {{"reason", rewritten.error().detail}});
+             if (!rewritten && !is_canceled) {
+                 log_error("files_not_rewritten", {{"reason", rewritten.error().detail}});
+             }
              return rewritten.has_value();
-         }});
+         },
+         [](const std::string& reason) { log_error("erasing_stopped", {{"reason", reason}}); }});
     if (!eraser) return failed(eraser.error());
     ledger.eraser = std::move(*eraser);
     return {};

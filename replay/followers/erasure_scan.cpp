@@ -9,6 +9,9 @@ namespace {
 
 using schemas::EventKind;
 
+/// Shorter ones may stand for anything.
+constexpr std::size_t name_bytes_min = 6;
+
 void remember(std::map<std::string, Seq>& names, const std::string& name, Seq until) {
     if (name.empty()) return;
     Seq& known = names[name];
@@ -21,7 +24,7 @@ std::string payment_name(const std::string& provider, const std::string& id) {
 
 bool is_known(const std::map<std::string, Seq>& names, const std::string& name, Seq seq) {
     const auto at = names.find(name);
-    return at != names.end() && seq < at->second;
+    return at != names.end() && seq <= at->second;
 }
 
 }  // namespace
@@ -32,18 +35,19 @@ ErasureScan::ErasureScan(const std::vector<ErasureWish>& wishes) {
         Seq& until = numbers_[wish.no];
         until = std::max(until, wish.seq);
         ids_[wish.account] = until;
-        end_ = std::max(end_, wish.seq);
+        learn_name(wish.account, until);
+        last_ = std::max(last_, wish.seq);
     }
 }
 
 bool ErasureScan::is_wanted(AccountNo no, Seq seq) const {
     const auto at = numbers_.find(no);
-    return at != numbers_.end() && seq < at->second;
+    return at != numbers_.end() && seq <= at->second;
 }
 
 bool ErasureScan::is_wanted(std::string_view account, Seq seq) const {
     const auto at = ids_.find(account);
-    return at != ids_.end() && seq < at->second;
+    return at != ids_.end() && seq <= at->second;
 }
 
 void ErasureScan::add_copies(const schemas::EventView& view, bool is_wanted) {
@@ -71,17 +75,25 @@ ErasureScan::Result ErasureScan::look_first(const schemas::EventView& view,
     return is_own && names ? learn(bytes) : Result{};
 }
 
+void ErasureScan::learn_name(const std::string& name, Seq until) {
+    if (name.size() >= name_bytes_min) remember(quoted_, '"' + name + '"', until);
+}
+
 /// What an event of such an account calls its order or its payment.
 ErasureScan::Result ErasureScan::learn(std::string_view bytes) {
     if (auto decoded = schemas::decode_event(bytes, scratch_); !decoded) return decoded;
     const Seq until = numbers_.at(scratch_.account_no);
+    const auto learn_payment = [&](const std::string& provider, const std::string& id) {
+        remember(payments_, payment_name(provider, id), until);
+        learn_name(id, until);
+    };
     if (const auto* set = std::get_if<OrderSet>(&scratch_.body)) {
         remember(orders_, set->order.id, until);
+        learn_name(set->order.id, until);
     } else if (const auto* bought = std::get_if<CreditsPurchased>(&scratch_.body)) {
-        remember(payments_, payment_name(bought->provider, bought->payment_id), until);
+        learn_payment(bought->provider, bought->payment_id);
     } else if (const auto* noted = std::get_if<PaymentNoted>(&scratch_.body)) {
-        remember(payments_, payment_name(noted->standing.provider, noted->standing.payment_id),
-                 until);
+        learn_payment(noted->standing.provider, noted->standing.payment_id);
     }
     return {};
 }
@@ -94,12 +106,22 @@ ErasureScan::Result ErasureScan::look_second(const schemas::EventView& view,
     const std::string payment = payment_name(told.provider, told.payment_id);
     const bool is_meant =
         is_wanted(told.account, view.seq) || is_wanted(told.hint.account, view.seq) ||
-        is_known(orders_, told.order, view.seq) || is_known(payments_, payment, view.seq);
-    if (!is_meant) return {};
-    // What was sent lies with the first event about it; later ones may have a part of their own.
-    if (told.received != view.seq) found_.push_back(told.received);
-    if (view.has_personal) found_.push_back(view.seq);
+        is_known(orders_, told.order, view.seq) || is_known(orders_, told.hint.order, view.seq) ||
+        is_known(payments_, payment, view.seq);
+    if (is_meant) {
+        // What was sent lies with the first event about it; later ones may have a part too.
+        if (told.received != view.seq) found_.push_back(told.received);
+        if (view.has_personal) found_.push_back(view.seq);
+    } else if (view.has_personal && told.account.empty() && told.order.empty()) {
+        suspects_.push_back(view.seq);
+    }
     return {};
+}
+
+bool ErasureScan::is_named_in(std::string_view part, Seq seq) const {
+    return std::ranges::any_of(quoted_, [&](const auto& name) {
+        return seq <= name.second && part.find(name.first) != std::string_view::npos;
+    });
 }
 
 }  // namespace creditd::replay::followers

@@ -1,12 +1,12 @@
-// Forgets accounts: erases the personal parts of everything before an event that says so. The log
-// stays as it is; only rows of the family `personal` go. Found by reading the log again from its
-// beginning (erasure_scan.hpp), a block a step, so that no index is trusted with it; then the
-// tables are written anew, on a thread of its own, so that no file holds the bytes any more.
-// Its own family `erasures` has nothing but the cursor: what it has seen to. Where that is lost, or
-// the database was restored from a backup, everything is seen to again.
+// Forgets accounts: erases the personal parts of everything up to an event that says so, found by
+// reading the log again from its beginning (erasure_scan.hpp), a block a step, so that no index is
+// trusted with it; then the tables are written anew, on a thread of its own. Its family `erasures`
+// has nothing but the cursor. Where that is behind or lost (after a restore), it looks for such
+// events itself: no other follower reads anything again. What fails here stops nobody else.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,9 +24,9 @@ class Database;
 namespace creditd::replay::followers {
 
 struct EraserStats {
-    std::atomic<std::uint64_t> parts{0};     // erased
+    std::atomic<std::uint64_t> parts{0};     // that were there, and have been erased
     std::atomic<std::uint64_t> pending{0};   // accounts whose bytes may still be in a file
-    std::atomic<std::uint64_t> failures{0};  // of writing; tried again
+    std::atomic<std::uint64_t> failures{0};  // of reading or writing: not all is done
 };
 
 class PersonalEraser final : public Follower {
@@ -38,16 +38,22 @@ public:
         /// Brings the bytes of erased rows out of all files; false: they may still be there. On a
         /// thread of its own. Empty: nothing is done.
         std::function<bool(std::atomic<bool>& is_canceled)> rewrite;
+        /// Told, on the follower thread, why an account is not forgotten until the next start.
+        std::function<void(const std::string&)> on_failure;
     };
+    /// After a rewriting that failed.
+    static constexpr std::chrono::seconds rewrite_again_after{60};
 
     /// `journal` has been opened, and outlives this like `database`.
     static std::expected<std::unique_ptr<PersonalEraser>, FollowerFailure> open(Database& database,
                                                                                 Journal& journal,
                                                                                 Options options);
-    /// Ends a rewriting that is under way; the next start begins it again.
-    ~PersonalEraser() override;
+    ~PersonalEraser() override { stop(); }
     /// Told, on the rewriting's own thread, that there is work. Once, before the first event.
     void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
+    /// Ends a rewriting that is under way; the next start begins it again. Comes when the follower
+    /// thread has ended, and before whom `wake` wakes does.
+    void stop();
 
     std::string_view name() const override { return "erasures"; }
     Seq cursor() const override { return cursor_.load(std::memory_order_acquire); }
@@ -62,20 +68,28 @@ public:
     const EraserStats& stats() const { return stats_; }
 
 private:
-    enum class Stage : std::uint8_t { idle, first_pass, second_pass };
+    enum class Stage : std::uint8_t { idle, search, first_pass, second_pass };
     enum class Rewrite : std::uint8_t { none, due, running, done, failed };
     using Result = std::expected<void, FollowerFailure>;
+    using Clock = std::chrono::steady_clock;
 
-    PersonalEraser(Database& database, Journal& journal, Options options);
+    PersonalEraser(Database& database, Journal& journal, Options options, Seq cursor);
+    void wish(const schemas::EventView& event);
     void begin_scan();
-    std::expected<bool, FollowerFailure> step();
+    Seq pass_last() const;
+    bool step();
+    Result read_block();
     Result look_at(const BlockView& block);
+    Result look_into(const std::vector<Seq>& suspects);
     bool erase_found();
+    bool end_pass();
     void end_scan();
+    bool fail(const FollowerFailure& reason);
     void begin_rewrite();
     void look_at_rewrite();
     Seq settled() const;
-    Result save_cursor();
+    void save_cursor_if_due();
+    Result save_cursor(Seq to);
 
     Database& database_;
     Journal& journal_;
@@ -91,13 +105,18 @@ private:
     std::vector<ErasureWish> erased_wishes_;    // their rows are gone, their bytes may not be
     std::vector<ErasureWish> being_rewritten_;  // those bytes are just going
     Stage stage_ = Stage::idle;
+    Seq search_last_{};
     std::optional<ErasureScan> scan_;
     Seq next_{};              // to be looked at
     std::vector<Seq> found_;  // to be erased
     bool is_seal_requested_ = false;
+    bool has_failed_ = false;
+    bool has_consumed_ = false;  // since the last step
+    unsigned skipped_ = 0;
 
     std::atomic<Rewrite> rewrite_{Rewrite::none};
     std::atomic<bool> is_canceled_{false};
+    Clock::time_point rewrite_again_at_{};
     std::function<void()> wake_;
     std::thread rewriter_;
 };

@@ -1,6 +1,7 @@
 // What a damaged folder leads to: a refusal that names the first bad event, never a smaller ledger.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <random>
 
 #include "replay/head_file.hpp"
@@ -73,6 +74,40 @@ protected:
         EXPECT_TRUE(is_sound(journal));
     }
 };
+
+// RocksDB ends the process where it meets damage on its own account, and would do so at each start.
+TEST_F(DamagedTable, IsNotWrittenAnew) {
+    std::atomic<bool> is_canceled{false};
+    {
+        const auto database = open();
+        RocksDbJournal journal(*database);
+        opened(journal);
+        claimed(journal);
+        std::mt19937 random(1);
+        for (int i = 0; i < 300; ++i) {
+            BlockBuilder builder;
+            builder.begin(journal.tip().seq.next());
+            builder.append("event");
+            const SealedBlock block = builder.seal(journal.tip(), test_time());
+            PersonalRow row{block.first_seq, std::string(5'000, ' ')};
+            for (char& c : row.bytes) c = static_cast<char>(random());
+            ASSERT_EQ(journal.append({&block, 1}, {&row, 1}), AppendOutcome::committed);
+        }
+        ASSERT_TRUE(database->rewrite("personal", is_canceled));
+    }
+    flip_bit_of_table(0.5);
+    DatabaseOptions options;
+    options.folder = folder_;
+    bool is_over = false;
+    options.on_fatal = [&](const std::string&) { is_over = true; };
+    const auto database = Database::open(options);
+    ASSERT_TRUE(database);
+    const auto rewritten = (*database)->rewrite("personal", is_canceled);
+    ASSERT_FALSE(rewritten);
+    EXPECT_EQ(rewritten.error().fault, JournalFault::damaged) << rewritten.error().detail;
+    EXPECT_TRUE((*database)->rewrite("journal", is_canceled)) << "which is sound";
+    EXPECT_FALSE(is_over);
+}
 
 TEST_F(DamagedTable, IsNamedAndWhatStandsBeforeItCanBeSaved) {
     make_large_journal();

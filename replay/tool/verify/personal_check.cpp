@@ -12,16 +12,18 @@ constexpr std::size_t rows_at_once = 1'024;
 }  // namespace
 
 std::expected<void, JournalError> PersonalCheck::add(const Event& event) {
-    if (std::holds_alternative<AccountForgotten>(event.body)) {
-        forgotten_at_[event.account_no] = event.seq;
-        any_forgotten_at_ = event.seq;
+    if (event.personal_hash) {
+        // Copies of one part stay together.
+        const bool is_copy =
+            !commitments_.empty() && commitments_.back().hash == *event.personal_hash;
+        if (commitments_.size() >= rows_at_once && !is_copy) {
+            if (auto checked = finish(); !checked) return checked;
+        }
+        commitments_.push_back({event.seq, event.account_no, *event.personal_hash});
     }
-    if (!event.personal_hash) return {};
-    // Copies of one part stay together.
-    if (commitments_.size() >= rows_at_once && commitments_.back().hash != *event.personal_hash) {
-        if (auto checked = finish(); !checked) return checked;
-    }
-    commitments_.push_back({event.seq, event.account_no, *event.personal_hash});
+    if (!std::holds_alternative<AccountForgotten>(event.body)) return {};
+    if (auto checked = finish(); !checked) return checked;
+    cover(event.account_no);
     return {};
 }
 
@@ -44,8 +46,7 @@ std::expected<void, JournalError> PersonalCheck::finish() {
         const Commitment& commitment = commitments_[i];
         if (!(*rows)[i]) {
             ++forgotten_;
-            gone_.try_emplace(owners_of(i), Gone{commitment.seq, {}}).first->second.last =
-                commitment.seq;
+            ++lost_[owners_of(i)];
         } else if (sha256(*(*rows)[i]) == commitment.hash) {
             ++present_;
         } else {
@@ -57,23 +58,18 @@ std::expected<void, JournalError> PersonalCheck::finish() {
     return {};
 }
 
-/// Everything of theirs before this may be gone.
-Seq PersonalCheck::covered(const Owners& owners) const {
-    Seq covered = owners.one.is_none() ? any_forgotten_at_ : Seq{};
-    for (const AccountNo account : {owners.one, owners.other}) {
-        const auto at = forgotten_at_.find(account);
-        if (at != forgotten_at_.end()) covered = std::max(covered, at->second);
-    }
-    return covered;
+/// Everything of this account's up to here may be gone.
+void PersonalCheck::cover(AccountNo account) {
+    std::erase_if(lost_, [account](const auto& lost) {
+        const Owners& owners = lost.first;
+        return owners.one.is_none() || owners.one == account || owners.other == account;
+    });
 }
 
-std::optional<Seq> PersonalCheck::first_lost() const {
-    std::optional<Seq> first;
-    for (const auto& [owners, gone] : gone_) {
-        if (gone.last < covered(owners)) continue;
-        if (!first || gone.first < *first) first = gone.first;
-    }
-    return first;
+std::uint64_t PersonalCheck::lost() const {
+    std::uint64_t sum = 0;
+    for (const auto& [owners, count] : lost_) sum += count;
+    return sum;
 }
 
 }  // namespace creditd::replay::tool

@@ -1,11 +1,11 @@
 // Compares personal parts with the commitments to them in the events, many at a time. Where one is
-// gone, a later event must say that its account was forgotten; for what a payment provider has
-// sent, that some account was. Part of verify; one thread.
+// gone, a later event should say that its account was forgotten; for what a payment provider has
+// sent, that some account was. Where none does, that is counted: the event may have been given up
+// with the end of the log. Part of verify; one thread.
 #pragma once
 
 #include <expected>
 #include <map>
-#include <optional>
 #include <vector>
 
 #include "core/event.hpp"
@@ -22,8 +22,8 @@ public:
     std::expected<void, JournalError> finish();
     std::uint64_t present() const { return present_; }
     std::uint64_t forgotten() const { return forgotten_; }
-    /// After the last event: the first part that is gone though nobody was to be forgotten.
-    std::optional<Seq> first_lost() const;
+    /// After the last event: parts that are gone though nobody was to be forgotten.
+    std::uint64_t lost() const;
 
 private:
     /// An event that commits to a part; whoever it belongs to.
@@ -38,20 +38,13 @@ private:
         AccountNo other = AccountNo::none();
         auto operator<=>(const Owners&) const = default;
     };
-    /// Which parts are gone.
-    struct Gone {
-        Seq first{};
-        Seq last{};
-    };
 
     Owners owners_of(std::size_t place) const;
-    Seq covered(const Owners& owners) const;
+    void cover(AccountNo account);
 
     const Journal& journal_;
     std::vector<Commitment> commitments_;
-    std::map<Owners, Gone> gone_;
-    std::map<AccountNo, Seq> forgotten_at_;
-    Seq any_forgotten_at_{};
+    std::map<Owners, std::uint64_t> lost_;  // as far as no event has come that explains it
     std::uint64_t present_ = 0;
     std::uint64_t forgotten_ = 0;
 };

@@ -44,6 +44,7 @@ std::string findings_json(const Findings& found, const LogEvidence& evidence, Lo
     json.number("accounts", found.accounts);
     json.number("personal_parts", found.personal);
     json.number("personal_parts_forgotten", found.forgotten);
+    json.number("personal_parts_lost", found.lost_parts);
     json.number("snapshots", static_cast<std::uint64_t>(found.snapshots));
     json.flag("head_clean", found.head && found.head->is_clean);
     json.number("seconds", found.seconds);
@@ -89,6 +90,10 @@ std::string place_text(const Findings& found, LogPlace place) {
     if (place == LogPlace::folder) text += fmt::format("head        {}\n", head_text(found));
     text += fmt::format("personal    {} parts match their commitments, {} forgotten\n",
                         grouped(found.personal), grouped(found.forgotten));
+    if (found.lost_parts > 0) {
+        text += fmt::format("            {} gone, and no event says that they were to be\n",
+                            grouped(found.lost_parts));
+    }
     if (place == LogPlace::backup) return text;
     text +=
         found.snapshots == 0

@@ -15,26 +15,21 @@ namespace {
 /// Beside the thread that reads and the one that applies.
 unsigned workers() { return std::clamp(std::thread::hardware_concurrency() / 2, 1U, 4U); }
 
-JournalError damaged(Seq seq, std::string_view what) {
-    return {JournalFault::damaged, "seq " + std::to_string(seq.value) + ": " + std::string(what),
-            seq};
-}
-
 /// Do a block's header and its event tell the same?
 std::optional<JournalError> compare(const BlockHeader& header, const Event& event) {
     const auto* claimed = std::get_if<EpochClaimed>(&event.body);
     const auto* opened = std::get_if<LedgerOpened>(&event.body);
     if (header.is_claim != (claimed != nullptr)) {
-        return damaged(event.seq, "a claim and its block do not agree");
+        return damaged_at(event.seq, "a claim and its block do not agree");
     }
     if (claimed != nullptr && claimed->epoch != header.epoch) {
-        return damaged(event.seq, "it claims another epoch than its block");
+        return damaged_at(event.seq, "it claims another epoch than its block");
     }
     if (opened != nullptr && opened->ledger_id != header.chain.ledger.bytes) {
-        return damaged(event.seq, "it opens another ledger than its block is of");
+        return damaged_at(event.seq, "it opens another ledger than its block is of");
     }
     if (event.seq == header.last_seq() && event.time != header.time) {
-        return damaged(event.seq, "its time is not its block's");
+        return damaged_at(event.seq, "its time is not its block's");
     }
     return std::nullopt;
 }
@@ -122,15 +117,6 @@ void Verification::check_conservation(const State& state) {
     }
 }
 
-// A backup may have been made while its personal parts went: what says so comes after its end.
-Verification::Done Verification::check_personal_parts() {
-    if (auto checked = personal_.finish(); !checked) return checked;
-    const auto lost = vouchers_ != nullptr ? personal_.first_lost() : std::nullopt;
-    if (!lost) return {};
-    return std::unexpected(
-        damaged_at(*lost, "its personal part is gone, and no event says that it was to be"));
-}
-
 Verification::Done Verification::replay_all(std::atomic<std::uint64_t>& position) {
     RecoveryOptions options;
     options.use_snapshots = findings_.applied_after != Seq{};
@@ -147,7 +133,7 @@ Verification::Done Verification::replay_all(std::atomic<std::uint64_t>& position
     const auto recovered = recover_shown(journal_, snapshots_, std::move(options));
     if (!recovered) return std::unexpected(recovered.error());
     if (found_) return std::unexpected(*found_);
-    if (auto checked = check_personal_parts(); !checked) return checked;
+    if (auto checked = personal_.finish(); !checked) return checked;
     const State& state = *recovered->state;
     check_conservation(state);
     findings_.tip = recovered->tip;
@@ -155,7 +141,8 @@ Verification::Done Verification::replay_all(std::atomic<std::uint64_t>& position
     findings_.applied_after = recovered->report.snapshot;
     findings_.accounts = state.accounts.count();
     findings_.personal = personal_.present();
-    findings_.forgotten = personal_.forgotten();
+    findings_.lost_parts = personal_.lost();
+    findings_.forgotten = personal_.forgotten() - findings_.lost_parts;
     findings_.state_hash = hash_state(state, 2);
     return {};
 }

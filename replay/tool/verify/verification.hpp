@@ -31,7 +31,8 @@ struct Findings {
     std::optional<Head> head;
     std::uint64_t accounts = 0;
     std::uint64_t personal = 0;
-    std::uint64_t forgotten = 0;
+    std::uint64_t forgotten = 0;   // personal parts that are gone, as an event says
+    std::uint64_t lost_parts = 0;  // and those of which none does
     std::size_t snapshots = 0;
     /// Events up to here were hashed, and not applied again: the state is a snapshot's.
     Seq applied_after{};
@@ -63,7 +64,6 @@ private:
     Done hash_what_was_verified();
     Done replay_all(std::atomic<std::uint64_t>& position);
     Done check_event(const State& state, const Event& event);
-    Done check_personal_parts();
     bool take_batch(const EventBatch& batch);
     Done check_head_file();
     void check_conservation(const State& state);

@@ -23,31 +23,37 @@ class Log {
 public:
     explicit Log(LedgerWorld& world)
         : world_(world),
-          journal_(
-              std::make_unique<replay::MemoryJournal>(std::make_shared<replay::MemoryStore>())) {
+          store_(std::make_shared<replay::MemoryStore>()),
+          journal_(std::make_unique<replay::MemoryJournal>(store_)) {
         EXPECT_TRUE(journal_->open());
     }
 
+    replay::MemoryStore& store() { return *store_; }
     replay::MemoryJournal& get() { return *journal_; }
     void append() { world_.append_to(*journal_, 3); }
     std::optional<std::string> part(Seq seq) const { return journal_->read_personal(seq).value(); }
 
 private:
     LedgerWorld& world_;
+    std::shared_ptr<replay::MemoryStore> store_;
     std::unique_ptr<replay::MemoryJournal> journal_;
 };
 
 class PersonalEraserTest : public testing::Test {
 protected:
     PersonalEraserTest() {
-        replay::DatabaseOptions options;
-        options.folder = folder_.path() / "db";
-        options.followers = replay::followers::follower_families();
-        database_ = std::move(replay::Database::open(std::move(options)).value());
+        open_database("db");
         for (const char* account : {"ann", "ben", "cat"}) say(PutAccount{account, {}, {}, true});
         for (const char* account : {"ann", "ben"}) say(grant(account));
     }
 
+    void open_database(const char* name) {
+        replay::DatabaseOptions options;
+        options.folder = folder_.path() / name;
+        options.followers = replay::followers::follower_families();
+        database_.reset();
+        database_ = std::move(replay::Database::open(std::move(options)).value());
+    }
     static GrantCredits grant(std::string account) {
         GrantCredits grant;
         grant.account = std::move(account);
@@ -64,20 +70,32 @@ protected:
         EXPECT_EQ(world_.run(ForgetAccount{std::move(account)}).kind, OutcomeKind::done);
         return world_.last().seq;
     }
+    /// News under a name of its own, with this as what was received.
+    Seq receive(const std::string& id, const std::string& received) {
+        NoteNotification command;
+        command.notification = news(id);
+        EXPECT_EQ(world_.run(std::move(command), received).kind, OutcomeKind::done);
+        return world_.last().seq;
+    }
+    static Notification news(const std::string& id) {
+        Notification told;
+        told.provider = "stripe";
+        told.id = id;
+        told.digest = replay::digest128('n', "stripe", id);
+        told.type = "some.news";
+        told.outcome = NotificationOutcome::ignored;
+        return told;
+    }
     Seq notice(const std::string& id, const std::function<void(Notification&)>& about) {
         NoteNotification command;
-        command.notification.provider = "stripe";
-        command.notification.id = id;
-        command.notification.digest = replay::digest128('n', "stripe", id);
-        command.notification.type = "some.news";
-        command.notification.outcome = NotificationOutcome::ignored;
+        command.notification = news(id);
         about(command.notification);
         return say(std::move(command));
     }
 
     /// Everything is written and followed to the end.
     void follow() {
-        journal_.append();
+        log_->append();
         open_eraser();
         settle();
     }
@@ -85,11 +103,12 @@ protected:
         PersonalEraser::Options options;
         options.runs.folder = folder_.path() / "runs";
         options.rewrite = rewrite_;
+        options.on_failure = on_failure_;
         eraser_ =
-            std::move(PersonalEraser::open(*database_, journal_.get(), std::move(options)).value());
+            std::move(PersonalEraser::open(*database_, log_->get(), std::move(options)).value());
     }
     void settle() {
-        FollowerThread thread(journal_.get(), {eraser_.get()});
+        FollowerThread thread(log_->get(), {eraser_.get()});
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
         const Seq end = world_.last().seq;
         EXPECT_TRUE(thread.wait_for([&] { return eraser_->erased() >= end; }, deadline));
@@ -98,7 +117,7 @@ protected:
         }
         EXPECT_TRUE(thread.is_healthy());
     }
-    bool has_part(Seq seq) const { return journal_.part(seq).has_value(); }
+    bool has_part(Seq seq) const { return log_->part(seq).has_value(); }
     /// All events that have lost their parts.
     std::vector<std::uint64_t> gone() const {
         std::vector<std::uint64_t> gone;
@@ -113,8 +132,9 @@ protected:
     TemporaryFolder folder_;
     std::unique_ptr<replay::Database> database_;
     LedgerWorld world_;
-    Log journal_{world_};
+    std::optional<Log> log_{world_};
     std::function<bool(std::atomic<bool>&)> rewrite_;
+    std::function<void(const std::string&)> on_failure_;
     std::unique_ptr<PersonalEraser> eraser_;
     int said_ = 0;
 };
@@ -165,27 +185,37 @@ TEST_F(PersonalEraserTest, TakesWhatProvidersHaveSentAboutIt) {
     order.price = {300, Currency::of("USD")};
     order.provider = "stripe";
     // Heard of before anybody knows whose payment it is.
-    const Seq early = notice("e1", [](Notification& n) { n.payment_id = "pi_1"; });
+    const Seq early = notice("e1", [](Notification& n) { n.payment_id = "pi_1234567"; });
     say(order);
     PurchaseCredits bought;
     bought.account = "ann";
     bought.amount = Credits{100};
     bought.provider = "stripe";
-    bought.payment_id = "pi_1";
-    bought.payment_digest = replay::digest128('p', "stripe", "pi_1");
+    bought.payment_id = "pi_1234567";
+    bought.payment_digest = replay::digest128('p', "stripe", "pi_1234567");
     say(bought);
     const Seq by_account = notice("e2", [](Notification& n) { n.account = "ann"; });
     const Seq by_order = notice("e3", [](Notification& n) { n.order = "order-1"; });
     const Seq by_hint = notice("e4", [](Notification& n) { n.hint.account = "ann"; });
+    const Seq by_hinted_order = notice("e8", [](Notification& n) { n.hint.order = "order-1"; });
+    const Seq by_what_was_sent = receive("e9", R"({"id":"ch_1","payment_intent":"pi_1234567"})");
+    const Seq of_another = receive("e10", R"({"id":"ch_2","payment_intent":"pi_12345678"})");
     const Seq other = notice("e5", [](Notification& n) { n.account = "ben"; });
     const Seq nobody = notice("e6", [](Notification& n) { n.payment_id = "pi_2"; });
     forget("ann");
     const Seq late = notice("e7", [](Notification& n) { n.account = "ann"; });
     follow();
-    for (const Seq seq : {early, by_account, by_order, by_hint}) {
+    for (const Seq seq :
+         {early, by_account, by_order, by_hint, by_hinted_order, by_what_was_sent}) {
         EXPECT_FALSE(has_part(seq)) << seq.value;
     }
-    for (const Seq seq : {other, nobody, late}) EXPECT_TRUE(has_part(seq)) << seq.value;
+    for (const Seq seq : {other, nobody, late, of_another}) EXPECT_TRUE(has_part(seq)) << seq.value;
+}
+
+TEST_F(PersonalEraserTest, TakesWhatTheWishItselfSays) {
+    const Seq wish = say(ForgetAccount{"ann"});
+    follow();
+    EXPECT_FALSE(has_part(wish));
 }
 
 TEST_F(PersonalEraserTest, SeveralAtOnceAndOneTwice) {
@@ -202,32 +232,112 @@ TEST_F(PersonalEraserTest, SeveralAtOnceAndOneTwice) {
 }
 
 TEST_F(PersonalEraserTest, IsDoneOnceAndAgainOnlyWithoutItsCursor) {
+    const Seq profile{3};
+    ASSERT_TRUE(world_.events()[profile.value - 1].event.personal_hash);
     forget("ann");
     follow();
     EXPECT_EQ(eraser_->cursor(), eraser_->consumed()) << "it was saved when it was done";
     open_eraser();
     settle();
     EXPECT_EQ(eraser_->stats().parts, 0u);
-    // As after a restore: the part is back, and the cursor is not.
-    ASSERT_FALSE(gone().empty());
+    // As after a restore: the parts are back, and the cursor is not.
     eraser_.reset();
-    database_.reset();
-    std::filesystem::remove_all(folder_.path() / "db");
-    replay::DatabaseOptions options;
-    options.folder = folder_.path() / "db";
-    options.followers = replay::followers::follower_families();
-    database_ = std::move(replay::Database::open(std::move(options)).value());
+    open_database("restored");
+    log_.emplace(world_);
+    log_->append();
+    EXPECT_TRUE(has_part(profile));
     open_eraser();
     settle();
+    EXPECT_FALSE(has_part(profile));
     EXPECT_EQ(eraser_->stats().parts, 2u);
+}
+
+TEST_F(PersonalEraserTest, WhoStartsAnewReadsNothingForIt) {
+    forget("ann");
+    log_->append();
+    open_eraser();
+    EXPECT_EQ(eraser_->consumed(), world_.last().seq) << "nobody waits for what it still looks for";
+    EXPECT_EQ(eraser_->erased(), Seq{});
+    settle();
+    EXPECT_EQ(gone().size(), 2u);
+}
+
+TEST_F(PersonalEraserTest, AWishDuringAScanAndOneDuringARewriting) {
+    std::atomic<bool> may_end{false};
+    rewrite_ = [&](std::atomic<bool>&) {
+        while (!may_end) std::this_thread::yield();
+        return true;
+    };
+    forget("ann");
+    log_->append();
+    open_eraser();
+    FollowerThread thread(log_->get(), {eraser_.get()});
+    thread.turn();  // the scan is under way
+    const Seq second = forget("ben");
+    log_->append();
+    thread.publish(second);
+    while (eraser_->erased() < second) thread.turn();
+    EXPECT_EQ(eraser_->stats().pending, 2u);
+    const Seq third = forget("cat");
+    log_->append();
+    thread.publish(third);
+    while (eraser_->erased() < third) thread.turn();
+    may_end = true;
+    while (eraser_->stats().pending > 0) thread.turn();
+    EXPECT_EQ(gone().size(), 5u);
+}
+
+TEST_F(PersonalEraserTest, StopsWithARewritingUnderWay) {
+    bool was_woken = false;
+    rewrite_ = [](std::atomic<bool>& is_canceled) {
+        while (!is_canceled) std::this_thread::yield();
+        return false;
+    };
+    const Seq wish = forget("ann");
+    log_->append();
+    open_eraser();
+    eraser_->set_wake([&] { was_woken = true; });
+    {
+        FollowerThread thread(log_->get(), {eraser_.get()});
+        while (eraser_->erased() < wish) thread.turn();
+        thread.turn();
+    }
+    eraser_->stop();
+    was_woken = false;
+    eraser_.reset();
+    EXPECT_FALSE(was_woken) << "whoever is woken may be gone";
+    rewrite_ = {};
+    open_eraser();
+    settle();
+    EXPECT_EQ(eraser_->stats().pending, 0u);
+}
+
+TEST_F(PersonalEraserTest, DamageOnTheWayStopsNobodyElse) {
+    const Seq wish = forget("ann");
+    log_->append();
+    log_->store().flip_bit(Seq{2}, 8 * 200);
+    std::string reason;
+    on_failure_ = [&](const std::string& why) { reason = why; };
+    open_eraser();
+    FollowerThread thread(log_->get(), {eraser_.get()});
+    while (thread.turn()) continue;
+    EXPECT_NE(reason.find("at seq"), std::string::npos) << reason;
+    EXPECT_LT(eraser_->erased(), wish);
+    EXPECT_LT(eraser_->cursor(), wish);
+    const Seq after = say(grant("ben"));
+    log_->append();
+    thread.publish(after);
+    while (thread.turn()) continue;
+    EXPECT_TRUE(thread.is_healthy());
+    EXPECT_EQ(thread.position(), after);
 }
 
 TEST_F(PersonalEraserTest, AFailedRewritingIsTriedAgainByTheNextStart) {
     rewrite_ = [](std::atomic<bool>&) { return false; };
     const Seq wish = forget("ann");
-    journal_.append();
+    log_->append();
     open_eraser();
-    FollowerThread thread(journal_.get(), {eraser_.get()});
+    FollowerThread thread(log_->get(), {eraser_.get()});
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (eraser_->stats().failures == 0 && std::chrono::steady_clock::now() < deadline) {
         thread.turn();
