@@ -19,7 +19,7 @@ enum class ReportFormat : std::uint8_t { text, json, csv };
 struct ReportOptions {
     ReportFormat format = ReportFormat::text;
     std::filesystem::path output;  // empty: stdout; or s3://BUCKET/NAME
-    std::string share = "1d";      // how long the address of one in a bucket holds
+    std::string share{};           // how long the address of one in a bucket holds; empty: a day
 };
 
 struct StatementOptions {

@@ -22,7 +22,7 @@ std::string_view media_type(ReportFormat format) {
 /// Puts the report into a bucket, and prints an address that whoever is to read it may be given.
 Exit share_report(const CommonOptions& options, const ReportOptions& report,
                   const std::string& text) {
-    const auto length = parse_duration(report.share);
+    const auto length = parse_duration(report.share.empty() ? "1d" : report.share);
     const std::int64_t seconds = length ? length->value / Duration::seconds(1).value : 0;
     if (seconds < 1 || seconds > presigned_seconds_max) {
         return fail(options, Exit::usage, "--share is a length from 1s to 7d, such as 12h");
@@ -49,6 +49,9 @@ Exit write_report(const CommonOptions& options, const ReportOptions& report,
                   const std::string& text) {
     if (report.output.string().starts_with(bucket_prefix))
         return share_report(options, report, text);
+    if (!report.share.empty()) {
+        return fail(options, Exit::usage, "--share is for what goes to s3://BUCKET/NAME");
+    }
     Output output(report.output);
     if (!output.is_open()) {
         return fail(options, Exit::usage, report.output.string() + ": " + std::strerror(errno));

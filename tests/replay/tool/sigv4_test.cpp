@@ -66,6 +66,15 @@ TEST(SigV4, PresignedGetObject) {
               "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
 }
 
+TEST(SigV4, ASessionTokenIsPartOfAPresignedQuery) {
+    const S3Request get{"GET", "/test.txt", {}, {{"host", "examplebucket.s3.amazonaws.com"}}};
+    S3Credentials lent = example;
+    lent.session_token = "a token/+";
+    const std::string query = presigned_query_of(get, lent, "20130524T000000Z", 86'400);
+    EXPECT_NE(query.find("&X-Amz-Security-Token=a%20token%2F%2B&"), std::string::npos) << query;
+    EXPECT_EQ(query.find("aeeed9bb"), std::string::npos) << "it is not signed";
+}
+
 TEST(SigV4, EverythingCounts) {
     const S3Request put = request("PUT", "/a", "body");
     const std::string one = signature(put);
