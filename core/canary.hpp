@@ -39,8 +39,14 @@ enum class Canary : std::uint8_t {
     secret_in_log,
     payment_twice,
     personal_part_lost,
+    news_credit_again,
+    reversal_twice,
+    restoration_twice,
+    spent_not_owed,
+    order_paid_twice,
+    early_news_lost,
 };
-inline constexpr unsigned canaries_count = 29;
+inline constexpr unsigned canaries_count = 35;
 
 #ifdef CREDITD_CANARIES
 inline constexpr bool has_canaries = true;

@@ -2,6 +2,7 @@
 // the reverse one: what is left of the grant, then what was spent (a debt, or written off), then
 // what time has taken already, which nobody owes. So what is taken follows from the standing alone,
 // whatever the order of the news.
+#include "core/canary.hpp"
 #include "core/decide/payments.hpp"
 
 namespace creditd::deciding {
@@ -38,9 +39,10 @@ LotReversal reverse(const Context& context, const Account& account, PaymentLot& 
     if (live != nullptr) part.taken = std::min(amount, live->free());
     const Credits rest = amount - part.taken;
     const bool asks = context.state.catalog().settings.claw_back == ClawBack::debt;
-    if (asks) part.owed = std::min(rest, spent_of(context, account, lot));
+    if (asks && !canary(Canary::spent_not_owed))
+        part.owed = std::min(rest, spent_of(context, account, lot));
     part.written_off = rest - part.owed;
-    lot.taken += part.taken;
+    if (!canary(Canary::reversal_twice)) lot.taken += part.taken;
     lot.owed += part.owed;
     lot.written_off += part.written_off;
     return part;
@@ -76,6 +78,7 @@ Returned give_back(PaymentLot& lot, Credits amount) {
     lot.written_off -= written;
     lot.owed -= owed;
     lot.taken -= taken;
+    if (canary(Canary::restoration_twice)) return {owed, taken + taken};
     return {owed, taken};
 }
 

@@ -1,5 +1,7 @@
 #include "core/decide/payments.hpp"
 
+#include "core/canary.hpp"
+
 namespace creditd::deciding {
 namespace {
 
@@ -38,7 +40,9 @@ PaymentStanding standing_before(const Context& context, const Digest& payment) {
 /// What is known of the payment before the news, with what its purchase says.
 PaymentStanding standing_today(const Context& context, const PaymentNews& news,
                                const StandingFact* known) {
-    PaymentStanding today = known == nullptr ? PaymentStanding{} : known->standing;
+    const bool is_kept =
+        known != nullptr && !(canary(Canary::early_news_lost) && known->standing.purchase == Seq{});
+    PaymentStanding today = is_kept ? known->standing : PaymentStanding{};
     today.provider = news.provider;
     today.payment_id = news.payment_id;
     today.payment_digest = news.payment_digest;
@@ -53,7 +57,7 @@ PaymentStanding standing_today(const Context& context, const PaymentNews& news,
 
 /// The order was paid by another payment: this one is the customer's, until somebody decides.
 bool is_paid_otherwise(const OrderFact* order, const PaymentNews& news) {
-    return order != nullptr && order->order.is_paid() &&
+    return order != nullptr && order->order.is_paid() && !canary(Canary::order_paid_twice) &&
            order->order.payment_digest != news.payment_digest;
 }
 
@@ -213,7 +217,11 @@ Refusal decide(Context& context, const NotePayment& command, Target target) {
     if (order != nullptr && order->account_no != target.no) {
         return refuse(RefusalCode::payment_conflict);
     }
-    const bool is_credited = today.purchase != Seq{};
+    bool is_credited = today.purchase != Seq{};
+    if (canary(Canary::news_credit_again)) {
+        const auto bought = find_purchase(context, news.payment_digest);
+        is_credited = is_credited && bought && bought->bought_at == context.now;
+    }
     if (news.paid && !is_credited) return credit(context, target, command, order);
     auto next = joined(today, news);
     if (!next) return refuse(RefusalCode::payment_conflict);

@@ -42,6 +42,12 @@ constexpr std::array<PlantedBug, canaries_count> bugs{{
     {Canary::secret_in_log, "an unknown API key is written to the log"},
     {Canary::payment_twice, "an old payment is forgotten with the window"},
     {Canary::personal_part_lost, "some descriptions are not stored"},
+    {Canary::news_credit_again, "a second notification credits a payment again"},
+    {Canary::reversal_twice, "a refund does not see what was taken back before"},
+    {Canary::restoration_twice, "a won dispute gives back twice"},
+    {Canary::spent_not_owed, "what was spent of a refunded payment is not owed"},
+    {Canary::order_paid_twice, "an order that is paid can be paid again"},
+    {Canary::early_news_lost, "what is told of a payment before it is made is lost"},
 }};
 
 /// The seed that found it, with its check; 0: none did.

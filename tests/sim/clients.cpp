@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "tests/sim/reading_payments.hpp"
+
 namespace creditd::sim {
 namespace {
+
+/// So many answers come first: then there are accounts.
+constexpr std::uint64_t heard_before_payments = 20;
 
 Failure failure(const char* check, const Ask& ask, const Answer& answer, const std::string& what) {
     return {check, what + ": " + ask.request.text() + " was answered " +
@@ -14,6 +19,8 @@ Failure failure(const char* check, const Ask& ask, const Answer& answer, const s
 /// Outcomes that the contract records under their key.
 bool is_recorded(const Request& request, const Answer& answer, const Json& body) {
     if (request.is_read() || request.name == "batch") return false;
+    // It is answered with the order as it stands by then.
+    if (is_of_order(request) && answer.status < 300) return false;
     if (body.at("changes").text == "0") return false;  // the same catalog again
     const std::string& code = body.at("code").text;
     // An account that only the batch would have made cannot remember its refusal.
@@ -30,10 +37,17 @@ bool is_recorded(const Request& request, const Answer& answer, const Json& body)
 }  // namespace
 
 Clients::Clients(std::uint64_t seed, const Swarm& swarm)
-    : swarm_(swarm), rng_(Rng::of(seed, "clients")), workload_(seed, swarm) {}
+    : swarm_(swarm),
+      rng_(Rng::of(seed, "clients")),
+      workload_(seed, swarm),
+      payments_(seed, swarm) {}
 
 Ask Clients::ask(Timestamp now) {
     Ask ask;
+    if (heard_ > heard_before_payments && payments_.wants()) {
+        ask.request = payments_.next(now, workload_.accounts());
+        return ask;
+    }
     const auto dice = rng_.below(100);
     if (dice < 12 && !unknown_.empty()) {
         if (auto known = ask_unknown()) return std::move(*known);
@@ -50,7 +64,13 @@ Ask Clients::ask(Timestamp now) {
 }
 
 std::optional<Ask> Clients::ask_unknown() {
-    if (unknown_.empty()) return std::nullopt;
+    if (unknown_.empty()) {
+        auto news = payments_.next_news();
+        if (!news) return std::nullopt;
+        Ask ask;
+        ask.request = std::move(*news);
+        return ask;
+    }
     Ask ask = std::move(unknown_.front());
     unknown_.pop_front();
     ask.is_gone = false;
@@ -77,17 +97,21 @@ void Clients::stamp(Ask& ask, Timestamp now) {
 }
 
 void Clients::lose(Ask ask) {
-    if (!ask.request.is_read()) unknown_.push_back(std::move(ask));
+    const bool comes_again = ask.request.is_news && !ask.request.is_malformed;
+    if (comes_again || !ask.request.is_read()) unknown_.push_back(std::move(ask));
 }
 
 void Clients::hear(const Ask& ask, const Answer& answer, Seq durable, Timestamp now) {
     static constexpr std::array<unsigned, 12> expected{200, 201, 204, 400, 401, 402,
                                                        403, 404, 409, 422, 429, 503};
-    if (std::ranges::find(expected, answer.status) == expected.end()) {
+    const bool asks_provider = ask.request.is_news || is_of_order(ask.request);
+    const bool has_no_provider = asks_provider && answer.status == 502;
+    if (std::ranges::find(expected, answer.status) == expected.end() && !has_no_provider) {
         throw failure("only statuses of the contract", ask, answer, "an unexpected status");
     }
     const Json body = answer.body.empty() ? Json{} : Json::parse(answer.body);
-    const bool is_refused_now = answer.status == 503 || answer.status == 429;
+    const bool is_refused_now =
+        answer.status == 503 || answer.status == 429 || answer.status == 502;
     if (answer.status == 401 && !workload_.may_be_revoked(ask.request.secret)) {
         throw failure("a key holds until it is revoked", ask, answer, "refused too early");
     }
@@ -105,13 +129,14 @@ void Clients::hear(const Ask& ask, const Answer& answer, Seq durable, Timestamp 
     }
     const auto known = recorded_.find(ask.request.key);
     if (is_refused_now) {
-        if (!ask.request.is_read() && known == recorded_.end()) lose(ask);
+        if (known == recorded_.end()) lose(ask);
     } else if (known != recorded_.end()) {
         if (answer.status != 401) check_repeat(ask, answer, known->second);
     } else if (is_recorded(ask.request, answer, body)) {
         remember(ask, answer);
     }
     workload_.learn(ask.request, answer.status, body);
+    payments_.learn(ask.request, answer.status, body);
 }
 
 void Clients::check_numbers(const Ask& ask, const Answer& answer, const Json& body, Seq durable) {
@@ -122,7 +147,8 @@ void Clients::check_numbers(const Ask& ask, const Answer& answer, const Json& bo
                       "durable up to " + std::to_string(durable.value));
     }
     // A repeat shows the old number; so does whoever reads a single old thing.
-    const bool is_fresh = answer.status == 201 && !answer.is_replayed && !body.has("duplicate");
+    const bool is_fresh = answer.status == 201 && !answer.is_replayed && !body.has("duplicate") &&
+                          ask.request.name != "order";  // which may be there already
     const bool is_balance = ask.request.name == "balance" && answer.status == 200;
     if ((is_fresh && seq <= ask.acknowledged) || (is_balance && seq < ask.acknowledged)) {
         throw failure("numbers follow real time", ask, answer,

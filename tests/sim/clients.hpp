@@ -15,6 +15,7 @@
 #include "tests/sim/judge.hpp"
 #include "tests/sim/swarm.hpp"
 #include "tests/sim/workload.hpp"
+#include "tests/sim/workload_payments.hpp"
 
 namespace creditd::sim {
 
@@ -48,6 +49,7 @@ public:
     void lose(Ask ask);
 
     Judge& judge() { return judge_; }
+    PaymentWorkload& payments() { return payments_; }
     const std::vector<std::string>& secrets() const { return workload_.secrets(); }
 
 private:
@@ -64,6 +66,7 @@ private:
     Swarm swarm_;
     Rng rng_;
     Workload workload_;
+    PaymentWorkload payments_;
     Judge judge_;
     std::map<std::string, Recorded> recorded_;
     std::vector<std::string> recorded_keys_;

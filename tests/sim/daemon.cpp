@@ -2,6 +2,7 @@
 
 #include "replay/followers/families.hpp"
 #include "replay/head_file.hpp"
+#include "tests/sim/providers.hpp"
 
 namespace creditd::sim {
 namespace {
@@ -96,11 +97,36 @@ SimDaemon::SimDaemon(World& world, daemon::OpenedLedger ledger)
                              *ledger_.journal, *followers_, *ledger_.history, *ledger_.accounts,
                              *ledger_.keys, *ledger_.usage, *ledger_.merkle, no_document,
                              [](std::string&) {}, [](std::string&, bool) { return true; }});
+    open_payments();
+    api_->payments = &*payments_;
     service_ = std::make_unique<daemon::ApiService>(*api_, 1, /*turn_engine=*/true);
 }
 
 // Threads remember the table of keys that they saw last by its address: no two may share one.
-SimDaemon::~SimDaemon() { world_.old_keys.push_back(std::move(keys_)); }
+SimDaemon::~SimDaemon() {
+    world_.old_keys.push_back(std::move(keys_));
+    world_.provider_asks.clear();  // nobody waits for the answers any more
+}
+
+void SimDaemon::open_payments() {
+    using daemon::Secret;
+    const Secret stripe_key{std::string(stripe_secret_key)};
+    const Secret midtrans_key{std::string(midtrans_server_key)};
+    daemon::StripeSide stripe{daemon::StripeCalls({"https://stripe.example", stripe_key}),
+                              true,
+                              {Secret(std::string(stripe_webhook_secret))},
+                              {daemon::livemode_of_key(stripe_secret_key)},
+                              {},
+                              "https://app.example/done",
+                              {},
+                              {}};
+    daemon::MidtransSide midtrans{
+        daemon::MidtransCalls({"https://midtrans.example", midtrans_key, {}}), {midtrans_key}, {}};
+    payments_.emplace(std::move(stripe), std::move(midtrans), *ledger_.payments,
+                      [this](daemon::HttpRequest request, daemon::HttpClient::Done done) {
+                          world_.provider_asks.push_back({std::move(request), std::move(done)});
+                      });
+}
 
 daemon::EngineHooks SimDaemon::engine_hooks() {
     daemon::EngineHooks hooks;

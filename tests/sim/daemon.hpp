@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "daemon/api/payments.hpp"
 #include "daemon/api/service.hpp"
 #include "daemon/app/open_ledger.hpp"
 #include "replay/snapshot_walk.hpp"
@@ -35,6 +36,12 @@ struct World {
     std::vector<std::unique_ptr<daemon::ApiKeyTable>> old_keys;  // see SimDaemon::~SimDaemon
     daemon::Config config;
     std::size_t window_generation_keys = 64;
+    /// What the daemon asks payment providers, and what waits for the answer.
+    struct ProviderAsk {
+        daemon::HttpRequest request;
+        daemon::HttpClient::Done done;
+    };
+    std::vector<ProviderAsk> provider_asks;
 };
 
 /// Snapshots when the simulation wants them, in the smallest steps.
@@ -76,6 +83,7 @@ public:
 private:
     SimDaemon(World& world, daemon::OpenedLedger ledger);
     daemon::EngineHooks engine_hooks();
+    void open_payments();
 
     World& world_;
     SimIoThread io_;
@@ -87,6 +95,7 @@ private:
     std::unique_ptr<daemon::Engine> engine_;
     std::unique_ptr<SimSnapshots> snapshots_;
     std::unique_ptr<daemon::ReaderPool> readers_;
+    std::optional<daemon::Payments> payments_;
     std::optional<daemon::Api> api_;
     std::unique_ptr<daemon::ApiService> service_;
 };

@@ -6,6 +6,7 @@
 #include "tests/sim/auditor/lines.hpp"
 #include "tests/sim/crash.hpp"
 #include "tests/sim/laws.hpp"
+#include "tests/sim/reading_payments.hpp"
 
 namespace creditd::sim {
 namespace {
@@ -38,6 +39,7 @@ Judge::Judge() {
 }
 
 Plea Judge::sent(const Request& request, Timestamp now) {
+    if (request.name == "stripe news" && !request.is_malformed) told(stripe_news_of(request.body));
     Plea plea{wish_of(request), end_, now, logged_};
     if (request.is_read()) return plea;
     if (plea.wish && plea.wish->kind == WishKind::batch && !plea.wish->atomic) {
@@ -60,11 +62,17 @@ void Judge::happened(const Event& event, const State& after) {
     note_catalog(event);
     if (origins_.is_unasked(event)) return pass_time(event, after);
     if (!event.account_no.is_none()) touched_.push_back(event.account_no);
+    note_order(event);
     if (!event.origin) return;  // a part of a command waits for its end
-    const auto found = cases_.find(event.origin->key);
-    if (found == cases_.end()) differs(event, "nobody asked for " + event.origin->key);
-    if (found->second.wish) carry_out(found->second, event);
-    found->second.is_done = true;
+    if (event.origin->key.empty()) {
+        carry_out_own(event);
+    } else {
+        const auto found = cases_.find(event.origin->key);
+        if (found == cases_.end()) differs(event, "nobody asked for " + event.origin->key);
+        if (found->second.wish) carry_out(found->second, event);
+        found->second.is_done = true;
+    }
+    if (!touched_orders_.empty()) check_orders(event);
     for (const AccountNo no : touched_) {
         const std::string name(after.accounts.get(no).id());
         check_account(after, no, "after key " + event.origin->key);

@@ -38,6 +38,8 @@ public:
     /// An answer was heard. Throws Failure.
     void answered(const Request& request, const Plea& plea, const Answer& answer, const Json& body,
                   Timestamp now);
+    /// A provider has answered a question of the daemon's.
+    void told(News news);
     /// At the end: every account is as the auditor has it.
     void conclude(const State& state) const;
 
@@ -65,6 +67,9 @@ private:
 
     void remember(const std::string& key, const Request& request, std::optional<Wish> wish);
     void carry_out(Case& one, const Event& event);
+    void carry_out_own(const Event& event);
+    void note_order(const Event& event);
+    void check_orders(const Event& event);
     void pass_time(const Event& event, const State& after);
     void check_nothing_due(const Case& one, const Event& event);
     void note_balance(const std::string& account, const Event& event, bool is_by_time);
@@ -76,6 +81,9 @@ private:
                      const Outcome& said);
     void check_unlogged(const Answered& at, const Wish& wish, const Outcome& said);
     void check_refusal(const Answered& at, const Wish& wish, const Outcome& said) const;
+    void check_news(const Answered& at, unsigned status, const Json& body) const;
+    void check_order(const Answered& at, const Wish& wish, const Outcome& said,
+                     const Json& body) const;
     void check_balance(const Answered& at, const Wish& wish, const Outcome& said) const;
     void check_hold(const Answered& at, const Wish& wish, const Outcome& said) const;
     void check_trial(const Answered& at, const Wish& wish, const Outcome& said) const;
@@ -94,6 +102,11 @@ private:
     std::map<std::string, std::vector<std::pair<Seq, bool>>> features_;  // set or removed
     std::map<std::string, Seq> created_;                                 // accounts
     Seq catalog_changed_{};
+    // What providers have told, and what became of it; how orders stood, and since when.
+    std::map<std::string, News> told_;
+    std::map<std::string, std::vector<std::pair<Seq, std::string>>> noted_;
+    std::map<std::string, std::vector<std::pair<Seq, std::string>>> order_history_;
+    std::vector<std::string> touched_orders_;
     Origins origins_;
     std::vector<AccountNo> touched_;  // by the command whose end is not seen yet
     Seq end_{};

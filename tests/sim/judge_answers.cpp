@@ -5,6 +5,7 @@
 #include "tests/sim/auditor/shape.hpp"
 #include "tests/sim/crash.hpp"
 #include "tests/sim/judge.hpp"
+#include "tests/sim/reading_payments.hpp"
 
 namespace creditd::sim {
 namespace {
@@ -34,10 +35,12 @@ bool is_batch(const Wish& wish) { return wish.kind == WishKind::batch; }
 void Judge::answered(const Request& request, const Plea& plea, const Answer& answer,
                      const Json& body, Timestamp now) {
     latest_ = std::max({latest_, now, plea.sent_at});
+    if (request.is_news) return check_news({request, plea}, answer.status, body);
     if (!plea.wish || answer.status == 503) return;
     const Wish& wish = *plea.wish;
     const Outcome said = outcome_of(answer.status, body);
     const Answered at{request, plea};
+    if (is_of_order(request)) return check_order(at, wish, said, body);
     if (wish.kind == WishKind::read_balance) return check_balance(at, wish, said);
     if (wish.kind == WishKind::read_hold) return check_hold(at, wish, said);
     if (wish.kind == WishKind::quote || wish.dry_run) return check_trial(at, wish, said);
@@ -116,6 +119,7 @@ bool Judge::would_be_refused(const Answered& at, const Wish& wish, const Outcome
     if (is_batch(wish)) return std::ranges::any_of(wish.operations, is_one);
     const bool is_of_catalog = wish.kind == WishKind::purchase || wish.kind == WishKind::redeem ||
                                wish.kind == WishKind::delete_package ||
+                               wish.kind == WishKind::place_order ||
                                wish.kind == WishKind::delete_promotion;
     if (!is_of_catalog || said.status > 404) return false;
     if (catalog_changed_ > at.plea.log_end) return true;
@@ -180,6 +184,10 @@ bool Judge::is_missing(const Answered& at, const Wish& wish, const std::string& 
     if (code == "account_not_found") {
         const bool has_receiver = wish.kind == WishKind::transfer;
         return !was_there(wish.account, end) || (has_receiver && !was_there(wish.to, end));
+    }
+    if (code == "order_not_found") {
+        const auto known = order_history_.find(wish.id);
+        return known == order_history_.end() || known->second.front().first > end;
     }
     return !wish.id.empty() && !auditor_.knows(wish.id);  // an id is heard before it is named
 }

@@ -52,6 +52,7 @@ void Laws::check(const State& before, const Event& event) {
     check_hold_end(before, event);
     check_once(event);
     check_refund(event);
+    payment_laws_.check(event);
     check_command(event);
 }
 

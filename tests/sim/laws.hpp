@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/state.hpp"
+#include "tests/sim/laws_payments.hpp"
 
 namespace creditd::sim {
 
@@ -42,6 +43,7 @@ private:
     std::map<std::string, Seq> payments_;             // provider and id
     std::map<std::uint64_t, std::int64_t> deducted_;  // by deduction: its amount
     std::map<std::uint64_t, std::int64_t> refunded_;  // and what came back of it
+    PaymentLaws payment_laws_;
     Origins origins_;
     Seq open_command_{};           // first event that no origin covers yet
     std::optional<Event> sender_;  // of a transfer that is half seen

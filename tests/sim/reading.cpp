@@ -1,5 +1,6 @@
 #include "tests/sim/reading.hpp"
 
+#include "tests/sim/reading_payments.hpp"
 #include "tests/sim/reading_values.hpp"
 
 namespace creditd::sim {
@@ -94,6 +95,8 @@ std::string target_of(std::string_view path) {
 std::optional<Wish> wish_of(const Request& request) {
     const bool is_listed = request.name == "transaction" || request.name == "transactions";
     if (request.is_malformed || is_listed || request.name.ends_with(" key")) return {};
+    if (request.is_news) return {};
+    if (is_of_order(request)) return order_wish_of(request);
     Wish wish;
     wish.key = request.key;
     const std::string target = target_of(request.path);

@@ -137,6 +137,7 @@ SettingsTerms settings_of(const Json& body) {
     take(terms.referrer, body, "referral.referrer", amount);
     take(terms.referred, body, "referral.referred", amount);
     take(terms.referral_expires_in_s, body, "referral.expires_in", length);
+    take(terms.claw_back, body, "claw_back", text);
     return terms;
 }
 

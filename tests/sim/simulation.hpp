@@ -57,6 +57,7 @@ private:
     void turn();
     void run_background();
     void run_meanwhile();
+    void answer_provider_ask();
     void stir_faults();
     void finish();
     void drain();

@@ -40,8 +40,11 @@ enum class Fault : std::uint8_t {
     // No faults, but drawn alike: what of the credit domain this seed's clients know.
     rules,   // prices with rules, which change while they are used
     offers,  // packages, promotions, sign-up credits: a catalog
+    // Of a stream of their own, so that seeds without them tell the stories that they always told.
+    payments,  // orders, and what payment providers tell
 };
-inline constexpr std::size_t faults_count = 27;
+inline constexpr std::size_t faults_count = 28;
+inline constexpr std::size_t first_faults_count = 27;  // without those of a stream of their own
 
 std::string_view name_of(Fault fault);
 

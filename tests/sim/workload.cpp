@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/sim/daemon.hpp"
+#include "tests/sim/workload_payments.hpp"
 
 namespace creditd::sim {
 namespace {
@@ -26,7 +27,8 @@ std::string text_member(std::string_view name, std::string_view value) {
 
 std::string Request::bytes() const {
     std::string out = method + ' ' + path + " HTTP/1.1\r\nHost: sim\r\nX-Request-Id: sim-1\r\n";
-    out += "Authorization: Bearer " + secret + "\r\n";
+    if (!secret.empty()) out += "Authorization: Bearer " + secret + "\r\n";
+    if (name == "stripe news") out += "Stripe-Signature: " + stripe_signature_of(*this) + "\r\n";
     if (!key.empty()) out += "Idempotency-Key: " + key + "\r\n";
     if (!body.empty()) out += "Content-Type: application/json\r\n";
     return out + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;

@@ -35,6 +35,7 @@ struct Request {
     /// Nobody is owed anything by its answer.
     bool is_read() const { return key.empty() || is_dry_run; }
     bool is_malformed = false;  // the only answer is 400
+    bool is_news = false;       // a provider's, which comes again until it is heard
     bool is_dry_run = false;
 };
 
@@ -47,6 +48,7 @@ public:
     Request reuse(const Request& first, Timestamp now);
     void learn(const Request& request, unsigned status, const Json& body);
 
+    const std::vector<std::string>& accounts() const { return accounts_; }
     /// Secrets of API keys: in no output but the answer that made them.
     const std::vector<std::string>& secrets() const { return secrets_; }
     /// Was this secret's revocation answered?

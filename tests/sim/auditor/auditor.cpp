@@ -42,6 +42,12 @@ Outcome Auditor::execute(std::int64_t now_us, const Wish& wish) {
     return outcome;
 }
 
+Noted Auditor::hear(std::int64_t now_us, const News& news) {
+    Noted noted = book_.hear(now_us, news);
+    audit("news " + news.id);
+    return noted;
+}
+
 Outcome Auditor::would(std::int64_t now_us, const Wish& wish) const {
     const std::optional<Number> id = number_of(wish.id);
     Book part = book_.part(wish, id);
@@ -150,6 +156,10 @@ Outcome Auditor::carry_out(Book& book, std::int64_t now, const Wish& wish,
         case WishKind::read_balance: return book.read_balance(wish.account);
         case WishKind::read_hold: return book.read_hold(id);
         case WishKind::quote: return book.quote(wish);
+        case WishKind::place_order: return book.place_order(wish);
+        case WishKind::settle_order: return book.settle_order(now, wish);
+        case WishKind::cancel_order: return book.cancel_order(wish);
+        case WishKind::read_order:
         case WishKind::batch: break;
     }
     return refused(400, "invalid_request");

@@ -32,6 +32,10 @@ public:
     std::string learn(const Outcome& predicted, const Outcome& actual);
     std::string learn(const std::string& placeholder, const std::string& id);
 
+    /// A provider's news are in the log at `now_us`.
+    Noted hear(std::int64_t now_us, const News& news);
+    const std::map<std::string, audit::Order>& orders() const { return book_.orders; }
+
     /// What the answer would be, had the wish been carried out at `now_us`; nothing is done.
     Outcome would(std::int64_t now_us, const Wish& wish) const;
     /// What it may be at any time of the period, where nothing but time happens: at its ends, and

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/sim/auditor/payments.hpp"
 #include "tests/sim/auditor/story.hpp"
 
 namespace creditd::sim::audit {
@@ -61,7 +62,8 @@ struct Grant {
     std::vector<std::string> features;  ///< Empty: any, and plain amounts.
     std::optional<Money> cost;
     bool effective = false;
-    bool revoked = false;  ///< A revocation has taken the last of it.
+    bool revoked = false;   ///< A revocation has taken the last of it.
+    std::int64_t lost = 0;  ///< To time and to revocations.
 };
 
 /// A part of a deduction or of a hold. Without a grant: debt.
@@ -100,6 +102,7 @@ struct Paid {
     Money money;
     std::optional<std::string> package;
     Outcome answer;
+    std::vector<Number> grants;
 };
 
 /// What is asked of a hold or a deduction, once its price is known.
@@ -124,7 +127,9 @@ struct Book {
     CatalogTerms catalog;
     std::int64_t price_book = 0;  ///< Each change of the catalog makes a version.
     std::map<std::string, std::int64_t> redemptions;  ///< By everybody, by code.
-    std::map<std::pair<std::string, std::string>, Paid> payments;
+    std::map<PaymentName, Paid> payments;
+    std::map<PaymentName, Heard> heard;
+    std::map<std::string, Order> orders;
     Number last_number = 0;
     std::int64_t refusals_max = 20;  ///< recorded for one account in `refusal_window_us`
 
@@ -173,9 +178,15 @@ struct Book {
     Outcome remove(const Wish& wish);
     Outcome put_catalog(const Wish& wish);
     Outcome redeem(std::int64_t now, const Wish& wish);
+    Outcome place_order(const Wish& wish);
+    Outcome settle_order(std::int64_t now, const Wish& wish);
+    Outcome cancel_order(const Wish& wish);
     Outcome quote(const Wish& wish) const;
     Outcome read_balance(const std::string& account) const;
     Outcome read_hold(std::optional<Number> id) const;
+
+    /// A provider's news, whatever was heard before.
+    Noted hear(std::int64_t now, const News& news);
 
     /// How many of the account's refusals were recorded after that moment.
     std::int64_t refusals_after(std::int64_t time, const std::string& account) const;
@@ -214,6 +225,22 @@ struct Book {
     void tell_price(const Need& need, Outcome& outcome) const;
     void restore(std::int64_t now, const std::string& account, const Share& share,
                  Outcome& outcome);
+    // Of payments: the refusal, or empty.
+    std::string hear_of(std::int64_t now, const News& news);
+    std::string hear_of_order(const News& news);
+    std::string goods_of_news(const News& news, const Order* order, PackageTerms& terms) const;
+    void credit(std::int64_t now, const News& news, const Order* order, const PackageTerms& terms,
+                Heard& known);
+    Heard heard_of(const PaymentName& name) const;
+    Order* order_of(const News& news, const Heard& known);
+    std::string name_of(const Order& order) const;
+    Money custom_price(std::int64_t credits) const;
+    /// Brings what was taken back in line with what was heard.
+    void bring_in_line(std::int64_t now, Heard& known);
+    void take_back(Lot& lot, std::int64_t amount);
+    void give_back(std::int64_t now, const std::string& account, Lot& lot, std::int64_t amount);
+    /// Grants with a higher number.
+    std::vector<Number> made_after(Number number) const;
     HoldState state(const Hold& hold) const;
     /// `balance` of an answer, as it is before anything is done.
     Outcome begin(std::int64_t now, const std::string& account, const std::string& type) const;

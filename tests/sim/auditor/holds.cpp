@@ -46,6 +46,7 @@ std::int64_t Book::close_hold(std::int64_t now, Hold& hold, const std::string& s
         Grant& grant = grants.at(*share.grant);
         if (!grant.expires_at || now < *grant.expires_at) continue;
         change(grant, -share.amount);
+        grant.lost += share.amount;
         accounts.at(grant.account).totals.expired += share.amount;
         if (expired != nullptr) expired->push_back({placeholder(grant.number), share.amount});
         lost += share.amount;
@@ -189,6 +190,14 @@ std::optional<std::string> Book::account_of(const Wish& wish, std::optional<Numb
     if (!wish.account.empty()) {
         if (accounts.contains(wish.account)) return wish.account;
         return {};
+    }
+    // Who has used the payment before is asked first.
+    if (wish.kind == WishKind::settle_order) {
+        const auto paid = payments.find({"manual", wish.payment.value().id});
+        if (paid != payments.end()) return paid->second.account;
+    }
+    if (const auto order = orders.find(wish.id); order != orders.end()) {
+        return order->second.account;
     }
     if (!id) return {};
     if (const auto found = holds.find(*id); found != holds.end()) return found->second.account;

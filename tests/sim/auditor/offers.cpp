@@ -161,9 +161,17 @@ Outcome Book::purchase(std::int64_t now, const Wish& wish) {
     if (const auto refusal = terms_of(wish, terms)) return *refusal;
     if (!has_room(wish.account, terms.credits + terms.bonus)) return refused(422, "balance_range");
     Outcome outcome = begin(now, wish.account, "purchase");
+    const Number before = last_number;
     add_bought(now, wish, terms, outcome);
     finish(outcome, terms.credits);
-    payments[name] = Paid{wish.account, terms.credits, money, wish.package, outcome};
+    payments[name] =
+        Paid{wish.account, terms.credits, money, wish.package, outcome, made_after(before)};
+    // It may have been refunded before it was heard of.
+    if (heard.contains(name)) {
+        Heard known = heard_of(name);
+        bring_in_line(now, known);
+        heard[name] = std::move(known);
+    }
     return outcome;
 }
 
@@ -261,6 +269,7 @@ Book Book::part(const Wish& wish, std::optional<Number> id) const {
         const auto paid = payments.find({wish.payment->provider, wish.payment->id});
         if (paid != payments.end()) part.payments.insert(*paid);
     }
+    if (const auto order = orders.find(wish.id); order != orders.end()) part.orders.insert(*order);
     return part;
 }
 

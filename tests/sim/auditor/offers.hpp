@@ -117,6 +117,7 @@ struct SettingsTerms {
     std::int64_t referrer = 0;
     std::int64_t referred = 0;
     std::optional<std::int64_t> referral_expires_in_s;
+    std::string claw_back = "debt";  ///< Or write_off.
     bool operator==(const SettingsTerms&) const = default;
 };
 

@@ -25,6 +25,7 @@ void Book::restore(std::int64_t now, const std::string& account, const Share& sh
         Grant& grant = grants.at(*share.grant);
         if (grant.revoked) {
             owner.totals.revoked += share.amount;
+            grant.lost += share.amount;
             outcome.restored.push_back({placeholder(grant.number), share.amount, true});
             return;
         }
@@ -80,6 +81,7 @@ Outcome Book::revoke(std::int64_t now, const Wish& wish, std::optional<Number> i
     if (left == 0 || amount > left) return refused(422, "revoke_exceeds_grant");
     Outcome outcome = begin(now, grant.account, "revocation");
     change(grant, -amount);
+    grant.lost += amount;
     grant.revoked = grant.remaining == 0;
     accounts.at(grant.account).totals.revoked += amount;
     outcome.grant = placeholder(grant.number);

@@ -34,6 +34,10 @@ std::optional<WishKind> wish_kind_of(std::string_view word) {
         {"atomic batch", WishKind::batch},
         {"balance", WishKind::read_balance},
         {"read_hold", WishKind::read_hold},
+        {"order", WishKind::place_order},
+        {"settle order", WishKind::settle_order},
+        {"cancel order", WishKind::cancel_order},
+        {"read order", WishKind::read_order},
     };
     const auto found = kinds.find(word);
     return found == kinds.end() ? std::nullopt : std::optional(found->second);

@@ -41,6 +41,10 @@ enum class WishKind {
     read_balance,
     read_hold,
     quote,
+    place_order,   ///< `payment` without its id: the provider and the price.
+    settle_order,  ///< `payment.id`: by which it was paid.
+    cancel_order,
+    read_order,
 };
 
 /// By the word of a story's line, or of a batch's operation where that differs; none: no such kind.
@@ -62,7 +66,7 @@ struct Wish {
     /// Of the path; the sender of a transfer. Unused where `id` names the object.
     std::string account;
     /// As the daemon gave it: grt_ (revoke), txn_ (refund), hold_ (capture, extend, release,
-    /// read_hold). The key, id or code of what is put, deleted or redeemed in a catalog.
+    /// read_hold). The key, id or code of what is put, deleted or redeemed in a catalog; an order.
     std::string id;
     std::string to;  ///< transfer: the receiver.
 

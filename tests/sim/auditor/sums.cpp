@@ -197,6 +197,7 @@ void Book::make_effective(Grant& grant) {
 std::int64_t Book::expire_rest(Grant& grant) {
     const std::int64_t lost = grant.remaining - reserved(grant.number);
     change(grant, -lost);
+    grant.lost += lost;
     accounts.at(grant.account).totals.expired += lost;
     return lost;
 }
