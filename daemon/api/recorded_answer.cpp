@@ -8,6 +8,17 @@
 namespace creditd::daemon {
 namespace {
 
+/// What is answered 204: there is nothing to show any more.
+bool is_removal(const EventBody& body) {
+    return std::holds_alternative<FeatureRemoved>(body) ||
+           std::holds_alternative<OfferRemoved>(body) ||
+           std::holds_alternative<ApiKeyRevoked>(body) ||
+           std::holds_alternative<BudgetRemoved>(body) ||
+           std::holds_alternative<AlertRemoved>(body) ||
+           std::holds_alternative<AutoTopUpRemoved>(body) ||
+           std::holds_alternative<EndpointRemoved>(body);
+}
+
 RecordedAnswer refusal_of(const CommandRefused& refused, bool in_batch) {
     RecordedAnswer result;
     result.kind = RecordedAnswer::Kind::refusal;
@@ -126,9 +137,7 @@ RecordedAnswer read_recorded(const Api& api, Seq last, const Digest& fingerprint
                                 event.time, event.seq);
         return result;
     }
-    if (std::holds_alternative<FeatureRemoved>(event.body) ||
-        std::holds_alternative<OfferRemoved>(event.body) ||
-        std::holds_alternative<ApiKeyRevoked>(event.body)) {
+    if (is_removal(event.body)) {
         result.status = 204;
         return result;
     }

@@ -143,5 +143,16 @@ TEST_F(Found, AFirstStartMayDieAnywhere) {
     }
 }
 
+// The first answer was 204, and the repeat's 201, with a transaction that has no type.
+TEST_F(Found, ARemovalIsAnsweredTheSameAgain) {
+    start();
+    ask("PUT", "/v1/accounts/a", "{}", "k1");
+    ask("PUT", "/v1/accounts/a/budgets/b", R"({"limit":5,"window":"day"})", "k2");
+    ask("PUT", "/v1/accounts/a/alerts/low", R"({"below":5})", "k3");
+    expect_same_again("DELETE", "/v1/accounts/a/budgets/b", {}, "k4");
+    expect_same_again("DELETE", "/v1/accounts/a/alerts/low", {}, "k5");
+    expect_same_again("DELETE", "/v1/accounts/a/auto-top-up", {}, "k6");
+}
+
 }  // namespace
 }  // namespace creditd::sim
