@@ -1,5 +1,6 @@
 #include "core/budgets.hpp"
 
+#include "core/canary.hpp"
 #include "core/utc.hpp"
 
 namespace creditd {
@@ -11,6 +12,7 @@ Duration slot_length(const BudgetTerms& terms) {
 
 /// What began before this no longer counts.
 Timestamp horizon(const BudgetTerms& terms, Timestamp now) {
+    if (canary(Canary::budget_not_reset)) return {};
     if (terms.window != BudgetWindow::rolling) return slot_of(terms, now);
     return slot_of(terms, Timestamp{now.value - one_hour.value * terms.hours});
 }
@@ -108,7 +110,9 @@ Refusal budget_refusal(const Account& account, const BudgetedUse& use, Credits a
                        Timestamp now) {
     for (const Budget& budget : account.arrangements().budgets) {
         if (!covers(budget.terms, use)) continue;
-        const Credits used = spent_of(budget, now) + held_by(account, budget.terms);
+        const Credits held =
+            canary(Canary::budget_without_holds) ? Credits{} : held_by(account, budget.terms);
+        const Credits used = spent_of(budget, now) + held;
         if (used + amount <= budget.terms.limit) continue;
         const Credits left = std::max(Credits{}, budget.terms.limit - used);
         Refusal refusal{RefusalCode::budget_exceeded, amount, left, amount - left};

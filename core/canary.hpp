@@ -45,8 +45,12 @@ enum class Canary : std::uint8_t {
     spent_not_owed,
     order_paid_twice,
     early_news_lost,
+    cycle_granted_again,
+    canceled_renews,
+    budget_not_reset,
+    budget_without_holds,
 };
-inline constexpr unsigned canaries_count = 35;
+inline constexpr unsigned canaries_count = 39;
 
 #ifdef CREDITD_CANARIES
 inline constexpr bool has_canaries = true;

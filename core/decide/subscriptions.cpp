@@ -1,3 +1,4 @@
+#include "core/canary.hpp"
 #include "core/decide/payments.hpp"
 #include "core/decide/subscription_steps.hpp"
 
@@ -246,6 +247,10 @@ Refusal decide(Context& context, const ResumeSubscription&, Target target) {
     Refusal refusal = refuse_unless_running(target);
     if (refusal != accepted) return refusal;
     const Subscription& today = *running(target);
+    if (canary(Canary::cycle_granted_again)) {
+        const Plan* const plan = plan_on_offer(context, today.plan, today.interval);
+        if (plan != nullptr) return change_now(context, target, *plan, today.interval, today.heard);
+    }
     if (has_schedule(today)) emit_resumed(context, target);
     return accepted;
 }
@@ -342,8 +347,9 @@ Refusal decide(Context& context, const FollowSubscription& command, Target targe
 void emit_subscription_due(Context& context, Target target) {
     const Subscription& subscription = *running(target);
     CREDITD_ASSERT(subscription.due_at() <= context.now);
-    const bool is_over = subscription.status == SubscriptionStatus::past_due ||
-                         subscription.cancel_at_period_end || target.account->closed();
+    const bool is_canceled = subscription.cancel_at_period_end && !canary(Canary::canceled_renews);
+    const bool is_over = subscription.status == SubscriptionStatus::past_due || is_canceled ||
+                         target.account->closed();
     if (!is_over && subscription.source == SubscriptionSource::provider) {
         emit_unpaid(context, target, subscription.period_end, subscription.heard);
         return;

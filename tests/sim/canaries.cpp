@@ -48,6 +48,10 @@ constexpr std::array<PlantedBug, canaries_count> bugs{{
     {Canary::spent_not_owed, "what was spent of a refunded payment is not owed"},
     {Canary::order_paid_twice, "an order that is paid can be paid again"},
     {Canary::early_news_lost, "what is told of a payment before it is made is lost"},
+    {Canary::cycle_granted_again, "resuming a subscription grants its cycle again"},
+    {Canary::canceled_renews, "a canceled subscription renews"},
+    {Canary::budget_not_reset, "a budget's day never ends"},
+    {Canary::budget_without_holds, "a budget does not see what holds keep"},
 }};
 
 /// The seed that found it, with its check; 0: none did.

@@ -21,6 +21,10 @@ bool is_recorded(const Request& request, const Answer& answer, const Json& body)
     if (request.is_read() || request.name == "batch") return false;
     // It is answered with the order as it stands by then.
     if (is_of_order(request) && answer.status < 300) return false;
+    // Likewise where nothing was to be done.
+    const bool is_of_subscription =
+        is_of_arrangement(request) && request.path.find("/budgets/") == std::string::npos;
+    if (is_of_subscription && answer.status < 300) return false;
     if (body.at("changes").text == "0") return false;  // the same catalog again
     const std::string& code = body.at("code").text;
     // An account that only the batch would have made cannot remember its refusal.
@@ -40,12 +44,17 @@ Clients::Clients(std::uint64_t seed, const Swarm& swarm)
     : swarm_(swarm),
       rng_(Rng::of(seed, "clients")),
       workload_(seed, swarm),
-      payments_(seed, swarm) {}
+      payments_(seed, swarm),
+      arrangements_(seed, swarm) {}
 
 Ask Clients::ask(Timestamp now) {
     Ask ask;
     if (heard_ > heard_before_payments && payments_.wants()) {
         ask.request = payments_.next(now, workload_.accounts());
+        return ask;
+    }
+    if (heard_ > heard_before_payments && arrangements_.wants()) {
+        ask.request = arrangements_.next(workload_.accounts());
         return ask;
     }
     const auto dice = rng_.below(100);

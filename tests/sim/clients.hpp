@@ -15,6 +15,7 @@
 #include "tests/sim/judge.hpp"
 #include "tests/sim/swarm.hpp"
 #include "tests/sim/workload.hpp"
+#include "tests/sim/workload_arrangements.hpp"
 #include "tests/sim/workload_payments.hpp"
 
 namespace creditd::sim {
@@ -50,6 +51,7 @@ public:
 
     Judge& judge() { return judge_; }
     PaymentWorkload& payments() { return payments_; }
+    ArrangementWorkload& arrangements() { return arrangements_; }
     const std::vector<std::string>& secrets() const { return workload_.secrets(); }
 
 private:
@@ -67,6 +69,7 @@ private:
     Rng rng_;
     Workload workload_;
     PaymentWorkload payments_;
+    ArrangementWorkload arrangements_;
     Judge judge_;
     std::map<std::string, Recorded> recorded_;
     std::vector<std::string> recorded_keys_;

@@ -28,6 +28,7 @@ std::string what_of(const Event& event) {
     if (std::holds_alternative<GrantExpired>(event.body)) return "grant_expired";
     if (std::holds_alternative<HoldCaptured>(event.body)) return "hold_captured";
     if (std::holds_alternative<HoldReleased>(event.body)) return "hold_released";
+    if (std::holds_alternative<SubscriptionMoved>(event.body)) return "subscription_moved";
     return "something else";
 }
 

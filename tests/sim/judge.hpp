@@ -84,6 +84,7 @@ private:
     void check_news(const Answered& at, unsigned status, const Json& body) const;
     void check_order(const Answered& at, const Wish& wish, const Outcome& said,
                      const Json& body) const;
+    void check_arrangement(const Answered& at, const Wish& wish, const Outcome& said) const;
     void check_balance(const Answered& at, const Wish& wish, const Outcome& said) const;
     void check_hold(const Answered& at, const Wish& wish, const Outcome& said) const;
     void check_trial(const Answered& at, const Wish& wish, const Outcome& said) const;

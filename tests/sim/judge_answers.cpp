@@ -6,6 +6,7 @@
 #include "tests/sim/crash.hpp"
 #include "tests/sim/judge.hpp"
 #include "tests/sim/reading_payments.hpp"
+#include "tests/sim/workload_arrangements.hpp"
 
 namespace creditd::sim {
 namespace {
@@ -41,6 +42,7 @@ void Judge::answered(const Request& request, const Plea& plea, const Answer& ans
     const Outcome said = outcome_of(answer.status, body);
     const Answered at{request, plea};
     if (is_of_order(request)) return check_order(at, wish, said, body);
+    if (is_of_arrangement(request)) return check_arrangement(at, wish, said);
     if (wish.kind == WishKind::read_balance) return check_balance(at, wish, said);
     if (wish.kind == WishKind::read_hold) return check_hold(at, wish, said);
     if (wish.kind == WishKind::quote || wish.dry_run) return check_trial(at, wish, said);
@@ -117,14 +119,15 @@ void Judge::check_refusal(const Answered& at, const Wish& wish, const Outcome& s
 bool Judge::would_be_refused(const Answered& at, const Wish& wish, const Outcome& said) const {
     const auto is_one = [&](const Wish& one) { return would_be_refused(at, one, said); };
     if (is_batch(wish)) return std::ranges::any_of(wish.operations, is_one);
-    const bool is_of_catalog = wish.kind == WishKind::purchase || wish.kind == WishKind::redeem ||
-                               wish.kind == WishKind::delete_package ||
-                               wish.kind == WishKind::place_order ||
-                               wish.kind == WishKind::delete_promotion;
+    const bool is_of_catalog =
+        wish.kind == WishKind::purchase || wish.kind == WishKind::redeem ||
+        wish.kind == WishKind::delete_package || wish.kind == WishKind::place_order ||
+        wish.kind == WishKind::delete_plan || wish.kind == WishKind::delete_promotion;
     if (!is_of_catalog || said.status > 404) return false;
     if (catalog_changed_ > at.plea.log_end) return true;
     Wish known = wish;
     if (known.payment) known.payment->id += '?';  // which may have been credited meanwhile
+    if (wish.kind == WishKind::place_order) known.id += '?';  // and it may have been placed
     // A batch that is refused has not made its accounts.
     const Outcome would = auditor_.would_with_account(latest_.value, known);
     return would.status == said.status && would.code == said.code;

@@ -28,6 +28,8 @@ bool is_of_time(const Event& event) {
     if (const auto* released = std::get_if<HoldReleased>(&event.body)) {
         return released->hold.status == HoldStatus::expired;
     }
+    // By a command it is an event alone, which says whose.
+    if (std::holds_alternative<SubscriptionMoved>(event.body)) return !event.origin;
     return std::holds_alternative<GrantExpired>(event.body) ||
            std::holds_alternative<GrantActivated>(event.body) ||
            std::holds_alternative<LedgerOpened>(event.body) ||

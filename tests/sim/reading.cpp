@@ -2,6 +2,7 @@
 
 #include "tests/sim/reading_payments.hpp"
 #include "tests/sim/reading_values.hpp"
+#include "tests/sim/workload_arrangements.hpp"
 
 namespace creditd::sim {
 
@@ -71,7 +72,7 @@ void set_operations(Wish& wish, const Request& request, const Json& body) {
 
 bool is_offer(WishKind kind) {
     return kind == WishKind::put_feature || kind == WishKind::put_package ||
-           kind == WishKind::put_promotion;
+           kind == WishKind::put_promotion || kind == WishKind::put_plan;
 }
 
 /// The first segment after /v1.
@@ -97,6 +98,7 @@ std::optional<Wish> wish_of(const Request& request) {
     if (request.is_malformed || is_listed || request.name.ends_with(" key")) return {};
     if (request.is_news) return {};
     if (is_of_order(request)) return order_wish_of(request);
+    if (is_of_arrangement(request)) return arrangement_wish_of(request);
     Wish wish;
     wish.key = request.key;
     const std::string target = target_of(request.path);

@@ -78,6 +78,7 @@ void Simulation::pass_time() {
     } else if (chaos_.one_in(40)) {
         length_us = chaos_.between(1, 300) * 1'000'000;
     }
+    if (!is_calm_) length_us += clients_.arrangements().pause().value;
     world_.clock.pass(Duration{length_us});
 }
 

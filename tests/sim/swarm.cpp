@@ -30,7 +30,9 @@ std::string_view name_of(Fault fault) {
                                                                       "many accounts",
                                                                       "rules",
                                                                       "offers",
-                                                                      "payments"};
+                                                                      "payments",
+                                                                      "subscriptions",
+                                                                      "budgets"};
     return names[static_cast<std::size_t>(fault)];
 }
 

@@ -41,9 +41,11 @@ enum class Fault : std::uint8_t {
     rules,   // prices with rules, which change while they are used
     offers,  // packages, promotions, sign-up credits: a catalog
     // Of a stream of their own, so that seeds without them tell the stories that they always told.
-    payments,  // orders, and what payment providers tell
+    payments,       // orders, and what payment providers tell
+    subscriptions,  // that the calendar renews
+    budgets,
 };
-inline constexpr std::size_t faults_count = 28;
+inline constexpr std::size_t faults_count = 30;
 inline constexpr std::size_t first_faults_count = 27;  // without those of a stream of their own
 
 std::string_view name_of(Fault fault);

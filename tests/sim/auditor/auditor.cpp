@@ -150,15 +150,23 @@ Outcome Auditor::carry_out(Book& book, std::int64_t now, const Wish& wish,
         case WishKind::put_promotion: return book.put_promotion(wish);
         case WishKind::delete_feature:
         case WishKind::delete_package:
+        case WishKind::delete_plan:
         case WishKind::delete_promotion: return book.remove(wish);
         case WishKind::put_catalog: return book.put_catalog(wish);
         case WishKind::redeem: return book.redeem(now, wish);
         case WishKind::read_balance: return book.read_balance(wish.account);
         case WishKind::read_hold: return book.read_hold(id);
-        case WishKind::quote: return book.quote(wish);
+        case WishKind::quote: return book.quote(now, wish);
         case WishKind::place_order: return book.place_order(wish);
         case WishKind::settle_order: return book.settle_order(now, wish);
         case WishKind::cancel_order: return book.cancel_order(wish);
+        case WishKind::put_plan: return book.put_plan(wish);
+        case WishKind::subscribe: return book.subscribe(now, wish);
+        case WishKind::change_subscription: return book.change_subscription(now, wish);
+        case WishKind::cancel_subscription: return book.cancel_subscription(wish, false);
+        case WishKind::resume_subscription: return book.cancel_subscription(wish, true);
+        case WishKind::put_budget: return book.put_budget(wish);
+        case WishKind::remove_budget: return book.remove_budget(wish);
         case WishKind::read_order:
         case WishKind::batch: break;
     }

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/sim/auditor/arrangements.hpp"
 #include "tests/sim/auditor/payments.hpp"
 #include "tests/sim/auditor/story.hpp"
 
@@ -48,6 +49,8 @@ struct Account {
     std::vector<std::int64_t> refusals;            ///< Times of the recorded ones.
     std::set<Number> grants;                       ///< Those of which something remains.
     std::map<std::string, std::int64_t> redeemed;  ///< How often, by code of the promotion.
+    std::optional<Subscription> subscription;      ///< The last one that there was.
+    std::map<std::string, Budget> budgets;         ///< By id.
 };
 
 struct Grant {
@@ -82,6 +85,7 @@ struct Hold {
     std::int64_t expires_at = 0;
     std::string on_expiry = "release";
     std::optional<std::string> feature;
+    std::string user;
     std::vector<std::string> options;
     std::vector<std::int64_t> lines;         ///< Of its price, when it was placed.
     std::optional<std::int64_t> price_book;  ///< Likewise.
@@ -93,6 +97,9 @@ struct Deduction {
     std::int64_t amount = 0;
     std::int64_t refunded = 0;
     std::vector<Share> refundable;  ///< What is not refunded yet, in order of burning.
+    std::string user;
+    std::string feature;
+    std::int64_t used_at = 0;
 };
 
 /// What a payment has credited.
@@ -181,7 +188,13 @@ struct Book {
     Outcome place_order(const Wish& wish);
     Outcome settle_order(std::int64_t now, const Wish& wish);
     Outcome cancel_order(const Wish& wish);
-    Outcome quote(const Wish& wish) const;
+    Outcome put_plan(const Wish& wish);
+    Outcome subscribe(std::int64_t now, const Wish& wish);
+    Outcome change_subscription(std::int64_t now, const Wish& wish);
+    Outcome cancel_subscription(const Wish& wish, bool resumes);
+    Outcome put_budget(const Wish& wish);
+    Outcome remove_budget(const Wish& wish);
+    Outcome quote(std::int64_t now, const Wish& wish) const;
     Outcome read_balance(const std::string& account) const;
     Outcome read_hold(std::optional<Number> id) const;
 
@@ -209,7 +222,8 @@ struct Book {
     std::int64_t close_hold(std::int64_t now, Hold& hold, const std::string& status,
                             std::vector<Part>* expired);
     std::vector<Share> take_shares(std::vector<Share>& from, std::int64_t amount);
-    Number burn(std::int64_t amount, const std::string& account, const std::vector<Share>& shares,
+    /// `use`: whose it is and for what.
+    Number burn(std::int64_t amount, Deduction use, const std::vector<Share>& shares,
                 Outcome& outcome);
     std::vector<Share> plan(const std::string& account, const Need& need) const;
     bool covers(const std::string& account, const Need& need, Outcome& refusal) const;
@@ -241,6 +255,19 @@ struct Book {
     void give_back(std::int64_t now, const std::string& account, Lot& lot, std::int64_t amount);
     /// Grants with a higher number.
     std::vector<Number> made_after(Number number) const;
+    // Of subscriptions.
+    const PlanTerms* plan_on_offer(const std::string& id, const std::string& interval) const;
+    void renew(std::int64_t now, const std::string& account);
+    void end_subscription(const std::string& account);
+    std::vector<Share> leftovers(const std::string& account) const;
+    void lose(const std::string& account, const std::vector<Share>& shares);
+    void give_cycle(std::int64_t now, const std::string& account, const PlanTerms& terms);
+    // Of budgets.
+    void charge(std::int64_t now, const Deduction& use, std::int64_t amount);
+    void uncharge(const Deduction& use, std::int64_t amount);
+    std::optional<Outcome> over_budget(std::int64_t now, const std::string& account,
+                                       const std::string& user, const std::string& feature,
+                                       std::int64_t amount) const;
     HoldState state(const Hold& hold) const;
     /// `balance` of an answer, as it is before anything is done.
     Outcome begin(std::int64_t now, const std::string& account, const std::string& type) const;
@@ -249,6 +276,8 @@ struct Book {
 };
 
 Outcome refused(int status, const std::string& code);
+/// What is captured of a hold.
+Deduction use_of(std::int64_t now, const Hold& hold);
 /// When what the wish makes expires.
 std::optional<std::int64_t> expiry(std::int64_t now, const Wish& wish);
 Money as_answered(Money money);

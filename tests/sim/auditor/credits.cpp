@@ -143,7 +143,7 @@ void Book::tell_price(const Need& need, Outcome& outcome) const {
     outcome.price_book = price_book;
 }
 
-Outcome Book::quote(const Wish& wish) const {
+Outcome Book::quote(std::int64_t now, const Wish& wish) const {
     if (!accounts.contains(wish.account)) return refused(404, "account_not_found");
     Need need;
     if (const auto refusal = price(wish, need)) return *refusal;
@@ -153,7 +153,9 @@ Outcome Book::quote(const Wish& wish) const {
     outcome.available = available_for(wish.account, need.feature);
     outcome.lines = need.lines;
     Outcome refusal;
-    outcome.sufficient = covers(wish.account, need, refusal);
+    outcome.sufficient = covers(wish.account, need, refusal) &&
+                         !over_budget(now, wish.account, wish.user.value_or(""),
+                                      need.feature.value_or(""), need.amount);
     return outcome;
 }
 
@@ -183,8 +185,9 @@ std::vector<Share> Book::plan(const std::string& account, const Need& need) cons
 }
 
 /// Burns the shares as one deduction. Its number is that of the transaction.
-Number Book::burn(std::int64_t amount, const std::string& account, const std::vector<Share>& shares,
+Number Book::burn(std::int64_t amount, Deduction use, const std::vector<Share>& shares,
                   Outcome& outcome) {
+    const std::string& account = use.account;
     for (const Share& share : shares) {
         if (share.grant) {
             change(grants.at(*share.grant), -share.amount);
@@ -195,8 +198,11 @@ Number Book::burn(std::int64_t amount, const std::string& account, const std::ve
         }
     }
     accounts.at(account).totals.consumed += amount;
+    charge(use.used_at, use, amount);
+    use.amount = amount;
+    use.refundable = join_debt(shares);
     const Number number = ++last_number;
-    deductions[number] = Deduction{account, amount, 0, join_debt(shares)};
+    deductions[number] = std::move(use);
     return number;
 }
 
@@ -218,7 +224,11 @@ Outcome Book::deduct(std::int64_t now, const Wish& wish) {
         outcome.required = required;
         outcome.shortfall = required - need.amount;
     }
-    const Number number = burn(need.amount, wish.account, plan(wish.account, need), outcome);
+    const std::string user = wish.user.value_or("");
+    const std::string feature = need.feature.value_or("");
+    if (const auto over = over_budget(now, wish.account, user, feature, need.amount)) return *over;
+    const Number number = burn(need.amount, Deduction{wish.account, 0, 0, {}, user, feature, now},
+                               plan(wish.account, need), outcome);
     outcome.id = placeholder(number);
     outcome.available = available_for(wish.account, need.feature);
     tell_price(need, outcome);

@@ -6,6 +6,10 @@
 
 namespace creditd::sim::audit {
 
+Deduction use_of(std::int64_t now, const Hold& hold) {
+    return {hold.account, 0, 0, {}, hold.user, hold.feature.value_or(""), now};
+}
+
 HoldState Book::state(const Hold& hold) const {
     const bool open = hold.status == "open";
     return HoldState{placeholder(hold.number),
@@ -62,6 +66,9 @@ Outcome Book::place_hold(std::int64_t now, const Wish& wish) {
     if (found->second.closed) return refused(409, "account_closed");
     Outcome refusal;
     if (!covers(wish.account, need, refusal)) return refusal;
+    const std::string user = wish.user.value_or("");
+    const std::string feature = need.feature.value_or("");
+    if (const auto over = over_budget(now, wish.account, user, feature, need.amount)) return *over;
     Outcome outcome = begin(now, wish.account, "hold");
     Hold hold;
     hold.number = ++last_number;
@@ -71,6 +78,7 @@ Outcome Book::place_hold(std::int64_t now, const Wish& wish) {
     hold.expires_at = now + wish.expires_in_s.value() * microseconds;
     hold.on_expiry = wish.on_expiry.value_or("release");
     hold.feature = need.feature;
+    hold.user = user;
     hold.options = wish.options;
     outcome.id = placeholder(hold.number);
     outcome.transaction = placeholder(++last_number);
@@ -112,7 +120,7 @@ Outcome Book::capture(std::int64_t now, const Wish& wish, std::optional<Number> 
     outcome.price_book = hold.price_book;
     tell_price(need, outcome);
     outcome.id =
-        placeholder(burn(amount, hold.account, take_shares(hold.reserved, amount), outcome));
+        placeholder(burn(amount, use_of(now, hold), take_shares(hold.reserved, amount), outcome));
     hold.captured += amount;
     if (amount == left || wish.final_capture.value_or(false)) {
         close_hold(now, hold, "captured", nullptr);
@@ -130,6 +138,11 @@ Outcome Book::extend(std::int64_t now, const Wish& wish, std::optional<Number> i
     const Need need{wish.amount.value_or(0), hold.feature, {}};
     Outcome refusal;
     if (need.amount > 0 && !covers(hold.account, need, refusal)) return refusal;
+    const std::string feature = need.feature.value_or("");
+    if (need.amount > 0) {
+        const auto over = over_budget(now, hold.account, hold.user, feature, need.amount);
+        if (over) return *over;
+    }
     Outcome outcome = begin(now, hold.account, "hold");
     outcome.status = 200;
     for (const Share& share : plan(hold.account, need)) hold.reserved.push_back(share);

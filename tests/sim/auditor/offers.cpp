@@ -65,6 +65,16 @@ Outcome Book::put_package(const Wish& wish) {
     return outcome;
 }
 
+Outcome Book::put_plan(const Wish& wish) {
+    ++price_book;
+    const PlanTerms& terms = wish.catalog.front().plans.at(wish.id);
+    Outcome outcome = put(catalog.plans, wish, terms);
+    outcome.priority = terms.priority;
+    outcome.credits = terms.credits;
+    outcome.active = terms.active;
+    return outcome;
+}
+
 Outcome Book::put_promotion(const Wish& wish) {
     ++price_book;
     const PromotionTerms& terms = wish.catalog.front().promotions.at(wish.id);
@@ -84,6 +94,9 @@ Outcome Book::remove(const Wish& wish) {
     } else if (wish.kind == WishKind::delete_package) {
         code = "package_not_found";
         gone = catalog.packages.erase(wish.id);
+    } else if (wish.kind == WishKind::delete_plan) {
+        code = "plan_not_found";
+        gone = catalog.plans.erase(wish.id);
     } else {
         code = "promotion_not_found";
         gone = catalog.promotions.erase(wish.id);

@@ -15,7 +15,7 @@ bool needs_key(WishKind kind) {
            kind != WishKind::delete_feature && kind != WishKind::put_package &&
            kind != WishKind::delete_package && kind != WishKind::put_promotion &&
            kind != WishKind::delete_promotion && kind != WishKind::put_catalog &&
-           kind != WishKind::quote;
+           kind != WishKind::put_plan && kind != WishKind::delete_plan && kind != WishKind::quote;
 }
 
 bool fits(WishKind kind, const Wish& wish) {

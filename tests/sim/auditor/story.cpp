@@ -38,6 +38,14 @@ std::optional<WishKind> wish_kind_of(std::string_view word) {
         {"settle order", WishKind::settle_order},
         {"cancel order", WishKind::cancel_order},
         {"read order", WishKind::read_order},
+        {"plan", WishKind::put_plan},
+        {"remove plan", WishKind::delete_plan},
+        {"subscribe", WishKind::subscribe},
+        {"change subscription", WishKind::change_subscription},
+        {"cancel subscription", WishKind::cancel_subscription},
+        {"resume subscription", WishKind::resume_subscription},
+        {"budget", WishKind::put_budget},
+        {"remove budget", WishKind::remove_budget},
     };
     const auto found = kinds.find(word);
     return found == kinds.end() ? std::nullopt : std::optional(found->second);

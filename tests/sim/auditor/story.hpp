@@ -45,6 +45,14 @@ enum class WishKind {
     settle_order,  ///< `payment.id`: by which it was paid.
     cancel_order,
     read_order,
+    put_plan,
+    delete_plan,
+    subscribe,
+    change_subscription,
+    cancel_subscription,
+    resume_subscription,
+    put_budget,  ///< `id`, `amount`, `interval`, and what it is for
+    remove_budget,
 };
 
 /// By the word of a story's line, or of a batch's operation where that differs; none: no such kind.
@@ -101,6 +109,10 @@ struct Wish {
     std::optional<bool> final_capture;     ///< capture: `final`
     std::optional<bool> active;            ///< put_feature
     std::vector<CatalogTerms> catalog;     ///< put_…: one
+
+    std::optional<std::string> plan;      ///< subscribe, change_subscription
+    std::optional<std::string> interval;  ///< likewise; put_budget: its window
+    std::optional<bool> at_period_end;    ///< change_subscription, cancel_subscription
 
     bool atomic = false;           ///< batch: mode atomic, else independent
     std::vector<Wish> operations;  ///< batch

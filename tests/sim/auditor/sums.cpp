@@ -28,6 +28,7 @@ using Due = std::tuple<std::int64_t, int, Number>;
 constexpr int due_effective = 0;
 constexpr int due_hold = 1;
 constexpr int due_expiry = 2;
+constexpr int due_subscription = 3;
 
 /// The first thing that is due for the account at `now`.
 std::optional<Due> earliest(const Book& book, const std::string& account, std::int64_t now) {
@@ -43,6 +44,10 @@ std::optional<Due> earliest(const Book& book, const std::string& account, std::i
                    grant.remaining > book.reserved(number)) {
             offer({*grant.expires_at, due_expiry, number});
         }
+    }
+    const std::optional<Subscription>& today = book.accounts.at(account).subscription;
+    if (today && today->is_running && today->period_end <= now) {
+        offer({today->period_end, due_subscription, 0});
     }
     for (const Number number : book.open_holds) {
         const Hold& hold = book.holds.at(number);
@@ -155,12 +160,16 @@ std::optional<Happening> Book::settle_one(const std::string& account, std::int64
         expire_rest(grants.at(number));
         return Happening{"grant_expired", account};
     }
+    if (what == due_subscription) {
+        renew(now, account);
+        return Happening{"subscription_moved", account};
+    }
     Hold& hold = holds.at(number);
     const bool is_captured = hold.on_expiry == "capture";
     if (is_captured) {
         Outcome unseen;
         const std::int64_t left = hold.amount - hold.captured;
-        burn(left, hold.account, take_shares(hold.reserved, left), unseen);
+        burn(left, use_of(now, hold), take_shares(hold.reserved, left), unseen);
         hold.captured += left;
     }
     close_hold(now, hold, "expired", nullptr);
@@ -181,6 +190,9 @@ std::set<std::int64_t> Book::moments(std::int64_t from, std::int64_t to) const {
         if (grant.expires_at) add(*grant.expires_at);
     }
     for (const Number number : open_holds) add(holds.at(number).expires_at);
+    for (const auto& [id, account] : accounts) {
+        if (account.subscription) add(account.subscription->period_end);
+    }
     return all;
 }
 
