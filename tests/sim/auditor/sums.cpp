@@ -1,5 +1,6 @@
 // The sums of the naive ledger, what time does to it, and its laws.
 #include <algorithm>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -22,13 +23,14 @@ auto burn_rank(const Grant& grant) {
                       paid, grant.number);
 }
 
-/// When a thing falls due and what it is: at one moment grants begin before holds end, and holds
-/// end before grants do.
-using Due = std::tuple<std::int64_t, int, Number>;
+/// When a thing falls due, its number, and what it is: at one moment the oldest comes first, and a
+/// subscription last.
+using Due = std::tuple<std::int64_t, Number, int>;
 constexpr int due_effective = 0;
 constexpr int due_hold = 1;
 constexpr int due_expiry = 2;
 constexpr int due_subscription = 3;
+constexpr Number number_last = std::numeric_limits<Number>::max();
 
 /// The first thing that is due for the account at `now`.
 std::optional<Due> earliest(const Book& book, const std::string& account, std::int64_t now) {
@@ -39,20 +41,20 @@ std::optional<Due> earliest(const Book& book, const std::string& account, std::i
     for (const Number number : book.accounts.at(account).grants) {
         const Grant& grant = book.grants.at(number);
         if (!grant.effective) {
-            if (grant.effective_at <= now) offer({grant.effective_at, due_effective, number});
+            if (grant.effective_at <= now) offer({grant.effective_at, number, due_effective});
         } else if (grant.expires_at && *grant.expires_at <= now &&
                    grant.remaining > book.reserved(number)) {
-            offer({*grant.expires_at, due_expiry, number});
+            offer({*grant.expires_at, number, due_expiry});
         }
     }
     const std::optional<Subscription>& today = book.accounts.at(account).subscription;
     if (today && today->is_running && today->period_end <= now) {
-        offer({today->period_end, due_subscription, 0});
+        offer({today->period_end, number_last, due_subscription});
     }
     for (const Number number : book.open_holds) {
         const Hold& hold = book.holds.at(number);
         if (hold.account == account && hold.expires_at <= now) {
-            offer({hold.expires_at, due_hold, number});
+            offer({hold.expires_at, number, due_hold});
         }
     }
     return first;
@@ -151,7 +153,7 @@ std::optional<Happening> Book::settle_one(const std::string& account, std::int64
     if (!accounts.contains(account)) return {};
     const std::optional<Due> due = earliest(*this, account, now);
     if (!due) return {};
-    const auto [time, what, number] = *due;
+    const auto [time, number, what] = *due;
     if (what == due_effective) {
         make_effective(grants.at(number));
         return Happening{"grant_activated", account};
