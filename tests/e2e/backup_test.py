@@ -188,7 +188,8 @@ def killed_restores(options, source, target):
         time.sleep(draw.random() * 0.08)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        if os.path.isdir(data) and os.listdir(data):
+        # With neither there is nothing of a ledger yet: like an empty folder, where one begins.
+        if any(os.path.exists(os.path.join(data, name)) for name in ("head", "db")):
             code = start_code(options, home)
             served += code == 0
             refused += code == 3
