@@ -141,11 +141,13 @@ std::expected<void, JournalError> Database::flush() const {
     return {};
 }
 
-std::expected<void, JournalError> Database::check_tables(std::string_view name) const {
+std::expected<void, JournalError> Database::check_tables(
+    std::string_view name, const std::atomic<bool>& is_canceled) const {
     std::vector<rocksdb::LiveFileMetaData> files;
     db_->GetLiveFilesMetaData(&files);
     const rocksdb::Options options = db_->GetOptions(family(name));
     for (const rocksdb::LiveFileMetaData& file : files) {
+        if (is_canceled) return {};
         if (file.column_family_name != name) continue;
         const std::string path = file.db_path + file.name;
         rocksdb::SstFileReader reader(options);
@@ -164,7 +166,7 @@ std::expected<void, JournalError> Database::rewrite(std::string_view name,
     // A log file goes when every family has left it behind.
     if (auto flushed = flush(); !flushed) return flushed;
     // A damaged table would end the process while it is written anew, at each start.
-    if (auto checked = check_tables(name); !checked) return checked;
+    if (auto checked = check_tables(name, is_canceled); !checked) return checked;
     rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
     options.exclusive_manual_compaction = false;

@@ -97,7 +97,8 @@ public:
     JournalEnd& journal_end() { return journal_end_; }
 
 private:
-    std::expected<void, JournalError> check_tables(std::string_view family) const;
+    std::expected<void, JournalError> check_tables(std::string_view family,
+                                                   const std::atomic<bool>& is_canceled) const;
     explicit Database(DatabaseOptions options);
 
     DatabaseOptions options_;

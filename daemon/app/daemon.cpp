@@ -35,8 +35,7 @@ ThreadLayout resolved(ThreadLayout layout) {
     return std::thread::hardware_concurrency() <= 2 ? ThreadLayout::shared : ThreadLayout::ledger;
 }
 
-/// 0 in the configuration: one less than the cores, and one for the thread layout that has only
-/// one.
+/// 0 in the configuration: one less than the cores; the layout `shared` has only one.
 unsigned io_threads_of(const Config& config) {
     if (config.ledger.threads == ThreadLayout::shared) return 1;
     if (config.server.io_threads != 0) return static_cast<unsigned>(config.server.io_threads);
@@ -166,6 +165,7 @@ std::expected<void, StartError> Daemon::start_ledger() {
     maintenance.tick = [this] {
         if (config_.ledger.threads == ThreadLayout::shared) wake_io();
         end_users_->look();
+        if (ledger_.eraser->stats().pending > 0) followers_->nudge();
     };
     maintenance_ = std::make_unique<Maintenance>(
         std::move(maintenance), journal, [this](bool is_full) { engine_->set_disk_full(is_full); });

@@ -22,20 +22,25 @@ std::size_t CosignedHeads::Entry::count() const {
 
 CosignedHeads::CosignedHeads(std::filesystem::path folder,
                              std::vector<proof::VerifierKey> witnesses, std::size_t quorum,
-                             std::span<const proof::VerifierKey> keys)
+                             std::span<const proof::VerifierKey> keys, std::uint64_t signed_size)
     : file_(replay::cosigned_head_file(folder)), witnesses_(std::move(witnesses)), quorum_(quorum) {
     CREDITD_ASSERT(quorum_ <= witnesses_.size());
-    load(keys);
+    load(keys, signed_size);
 }
 
 /// A file that does not fit is no fault: other keys or witnesses may be in force by now.
-void CosignedHeads::load(std::span<const proof::VerifierKey> keys) {
+void CosignedHeads::load(std::span<const proof::VerifierKey> keys, std::uint64_t signed_size) {
     const auto note = replay::read_file(file_, proof::note_bytes_max);
     if (note && !*note) return;
     const auto checkpoint = note ? proof::open_checkpoint(**note, keys)
                                  : std::unexpected(proof::ProofError(note.error().detail));
     if (!checkpoint) {
         log_warning("cosigned_head_not_used", {{"reason", checkpoint.error()}});
+        return;
+    }
+    if (checkpoint->head.size > signed_size) {
+        log_warning("cosigned_head_not_used",
+                    {{"reason", "it has more events than the log has signed"}});
         return;
     }
     const std::string text = checkpoint->text();
@@ -70,22 +75,45 @@ CosignedHeads::Entry& CosignedHeads::entry_of(const Head& head) {
 
 void CosignedHeads::add(const Head& head, std::size_t witness, std::string line) {
     CREDITD_ASSERT(witness < witnesses_.size() && !line.empty());
+    const std::scoped_lock writing(writing_);
+    if (const Head settled = enter(head, witness, std::move(line))) show(settled);
     std::vector<Waiter> covered;
     {
         const std::scoped_lock lock(mutex_);
-        // A newer settled head has all that this one could give.
-        if (find(*head) == nullptr && settled_ && leaves_of(settled_) > leaves_of(head)) return;
-        Entry& entry = entry_of(head);
-        entry.lines[witness] = std::move(line);
-        complete(entry);
-        if (is_settled(entry)) show(entry);
-        forget_old();
         if (settled_) {
             covered = take_waiters(
                 [this](const Waiter& waiter) { return waiter.size <= leaves_of(settled_); });
         }
     }
     for (Waiter& waiter : covered) waiter.then(true);
+}
+
+/// The head with its lines, where it is settled by this one and to be shown.
+CosignedHeads::Head CosignedHeads::enter(const Head& head, std::size_t witness, std::string line) {
+    const std::scoped_lock lock(mutex_);
+    drop_other_history(*head);
+    // A newer settled head has all that this one could give.
+    if (find(*head) == nullptr && settled_ && leaves_of(settled_) > leaves_of(head)) return nullptr;
+    Entry& entry = entry_of(head);
+    entry.lines[witness] = std::move(line);
+    complete(entry);
+    const bool is_shown =
+        is_settled(entry) && (!settled_ || leaves_of(settled_) <= leaves_of(entry.head));
+    Head shown = is_shown ? entry.complete : nullptr;
+    forget_old();
+    return shown;
+}
+
+/// What the log signs now was found in its tree: a file from elsewhere gives way.
+void CosignedHeads::drop_other_history(const SignedHead& head) {
+    const auto other = std::ranges::find_if(entries_, [&](const Entry& entry) {
+        return leaves_of(entry.head) == head.checkpoint.head.size &&
+               !(entry.head->checkpoint == head.checkpoint);
+    });
+    if (other == entries_.end()) return;
+    log_error("cosigned_head_of_another_history", {{"size", leaves_of(other->head)}});
+    if (settled_ && settled_->checkpoint == other->head->checkpoint) settled_ = nullptr;
+    entries_.erase(other);
 }
 
 void CosignedHeads::complete(Entry& entry) {
@@ -98,11 +126,14 @@ bool CosignedHeads::is_settled(const Entry& entry) const {
     return entry.count() >= std::max<std::size_t>(quorum_, 1);
 }
 
-void CosignedHeads::show(const Entry& entry) {
-    if (settled_ && leaves_of(settled_) > leaves_of(entry.head)) return;
-    const auto written = replay::write_file_atomically(file_, entry.complete->note);
-    if (written) settled_ = entry.complete;
-    else log_error("cosigned_head_not_written", {{"reason", written.error().detail}});
+void CosignedHeads::show(const Head& head) {
+    const auto written = replay::write_file_atomically(file_, head->note);
+    if (!written) {
+        log_error("cosigned_head_not_written", {{"reason", written.error().detail}});
+        return;
+    }
+    const std::scoped_lock lock(mutex_);
+    settled_ = head;
 }
 
 void CosignedHeads::forget_old() {
@@ -128,7 +159,7 @@ CosignedHeads::Head CosignedHeads::covering(std::uint64_t size) const {
         most = entry.count();
         best = entry.complete;
     }
-    return best;
+    return best || newest < size ? best : settled_;
 }
 
 CosignedHeads::Head CosignedHeads::with_cosignatures(const Head& head) const {

@@ -26,9 +26,11 @@ public:
     using Waiting = std::move_only_function<void(bool)>;
 
     /// `quorum`: so many cosignatures are waited for; 0: none is. Takes what `folder` has from
-    /// before, if it is signed by the log's `keys` and by witnesses of today.
+    /// before, if it is signed by the log's `keys` and by witnesses of today, and is no more than
+    /// the `signed_size` leaves that the log has signed.
     CosignedHeads(std::filesystem::path folder, std::vector<replay::proof::VerifierKey> witnesses,
-                  std::size_t quorum, std::span<const replay::proof::VerifierKey> keys);
+                  std::size_t quorum, std::span<const replay::proof::VerifierKey> keys,
+                  std::uint64_t signed_size);
 
     std::size_t quorum() const { return quorum_; }
 
@@ -69,12 +71,14 @@ private:
         Waiting then;
     };
 
-    void load(std::span<const replay::proof::VerifierKey> keys);
+    void load(std::span<const replay::proof::VerifierKey> keys, std::uint64_t signed_size);
     const Entry* find(const replay::SignedHead& head) const;
     Entry& entry_of(const Head& head);
     static void complete(Entry& entry);
     bool is_settled(const Entry& entry) const;
-    void show(const Entry& entry);
+    Head enter(const Head& head, std::size_t witness, std::string line);
+    void show(const Head& head);
+    void drop_other_history(const replay::SignedHead& head);
     void forget_old();
     std::vector<Waiter> take_waiters(const std::function<bool(const Waiter&)>& is_meant);
 
@@ -82,6 +86,7 @@ private:
     const std::vector<replay::proof::VerifierKey> witnesses_;
     const std::size_t quorum_;
 
+    std::mutex writing_;  // of the file; whoever reads heads does not wait for the disk
     mutable std::mutex mutex_;
     std::deque<Entry> entries_;  // by size
     Head settled_;

@@ -129,6 +129,9 @@ void WitnessKeeper::take_cosignature(const Answer& answer, std::string line) {
 void WitnessKeeper::take_size(const Answer& answer, const WitnessAnswer& said,
                               Clock::time_point now) {
     Asked& asked = asked_[answer.witness];
+    // Somebody may have been shown a newer head meanwhile, and have brought it there.
+    const auto newest = parts_.newest_head();
+    if (newest && *newest) newest_size_ = std::max(newest_size_, leaves_of(*newest));
     if (said.size > newest_size_) {
         asked.size = 0;
         return note_disagreement(
@@ -137,7 +140,7 @@ void WitnessKeeper::take_size(const Answer& answer, const WitnessAnswer& said,
             "state, or another one goes on under the same key",
             now);
     }
-    if (said.size == answer.from) {
+    if (said.size == answer.from && answer.from == leaves_of(answer.head)) {
         return note_disagreement(answer.witness, "witness_knows_another_log", said.size,
                                  "it has cosigned another head of this size", now);
     }
@@ -157,6 +160,7 @@ void WitnessKeeper::note_disagreement(std::size_t witness, const char* event, st
                       {"reason", reason}});
     stats.disagrees = true;
     ++stats.failures;
+    asked_[witness].corrections = 0;
     asked_[witness].last_reason = reason;
     asked_[witness].next_at = now + pause_max;
 }

@@ -35,7 +35,8 @@ Witnesses::Witnesses(const ProofConfig& config, const std::filesystem::path& fol
 Witnesses::Witnesses(std::vector<Witness> witnesses, const ProofConfig& config,
                      const std::filesystem::path& folder, replay::LogSigner& signer,
                      const replay::followers::MerkleIndex& tree, Send send)
-    : heads_(folder, keys_of(witnesses), config.witness_quorum, signer.keys()),
+    : heads_(folder, keys_of(witnesses), config.witness_quorum, signer.keys(),
+             signer.signed_size()),
       keeper_({.witnesses = std::move(witnesses),
                .heads = heads_,
                .newest_head = [&signer, &tree] { return newest_head(signer, tree); },

@@ -92,11 +92,16 @@ std::expected<bool, FollowerFailure> PersonalEraser::work() {
     return step();
 }
 
+void PersonalEraser::tell_failure(const FollowerFailure& reason) {
+    ++stats_.failures;
+    if (reason != last_failure_ && options_.on_failure) options_.on_failure(reason);
+    last_failure_ = reason;
+}
+
 /// No reason to stop anybody else. The cursor stays: the next start tries again.
 bool PersonalEraser::fail(const FollowerFailure& reason) {
     has_failed_ = true;
-    ++stats_.failures;
-    if (options_.on_failure) options_.on_failure(reason);
+    tell_failure(reason);
     return false;
 }
 
@@ -173,14 +178,17 @@ PersonalEraser::Result PersonalEraser::look_into(const std::vector<Seq>& suspect
 /// False: the disk refuses; they are kept for the next time.
 bool PersonalEraser::erase_found() {
     if (found_.empty()) return true;
-    const auto parts = journal_.read_personal(found_);
-    if (!parts || !journal_.erase_personal(found_)) {
-        ++stats_.failures;
+    const auto parts = journal_.read_personal(found_);  // only to count them
+    if (const auto erased = journal_.erase_personal(found_); !erased) {
+        tell_failure("erasing: " + erased.error().detail);
         return false;
     }
-    stats_.parts += static_cast<std::uint64_t>(
-        std::ranges::count_if(*parts, [](const auto& part) { return part.has_value(); }));
+    if (parts) {
+        stats_.parts += static_cast<std::uint64_t>(
+            std::ranges::count_if(*parts, [](const auto& part) { return part.has_value(); }));
+    }
     found_.clear();
+    last_failure_.clear();
     return true;
 }
 
@@ -203,8 +211,10 @@ void PersonalEraser::end_scan() {
         if (rewrite_ == Rewrite::none) rewrite_ = Rewrite::due;
     }
     stage_ = Stage::idle;
-    const Seq before = waiting_.empty() ? consumed() : Seq{waiting_.front().seq.value - 1};
-    erased_.store(before, std::memory_order_release);
+    // What was searched for is older than what has come meanwhile, and stands behind it.
+    Seq before = consumed();
+    for (const ErasureWish& wish : waiting_) before = std::min(before, Seq{wish.seq.value - 1});
+    erased_.store(before);
 }
 
 // --- files ---------------------------------------------------------------------------------------
@@ -231,9 +241,12 @@ void PersonalEraser::look_at_rewrite() {
         stats_.pending -= being_rewritten_.size();
         being_rewritten_.clear();
         is_seal_requested_ = true;
+        rewrite_pause_ = {};
     } else {
         ++stats_.failures;
-        rewrite_again_at_ = Clock::now() + rewrite_again_after;
+        rewrite_pause_ =
+            std::clamp<Clock::duration>(2 * rewrite_pause_, rewrite_pause_min, rewrite_pause_max);
+        rewrite_again_at_ = Clock::now() + rewrite_pause_;
     }
     rewrite_ = erased_wishes_.empty() ? Rewrite::none : Rewrite::due;
 }
@@ -242,9 +255,12 @@ void PersonalEraser::save_cursor_if_due() {
     const Seq to = settled();
     const bool is_due =
         to.value >= cursor().value + options_.runs.events || (is_seal_requested_ && to > cursor());
-    is_seal_requested_ = false;
+    if (stage_ == Stage::idle) is_seal_requested_ = false;
     if (!is_due) return;
-    if (const auto saved = save_cursor(to); !saved) fail("saving the cursor: " + saved.error());
+    // Nothing is lost by it: the next start only looks at more.
+    if (const auto saved = save_cursor(to); !saved) {
+        tell_failure("saving the cursor: " + saved.error());
+    }
 }
 
 std::expected<void, FollowerFailure> PersonalEraser::save_cursor(Seq to) {

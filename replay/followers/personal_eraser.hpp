@@ -38,11 +38,12 @@ public:
         /// Brings the bytes of erased rows out of all files; false: they may still be there. On a
         /// thread of its own. Empty: nothing is done.
         std::function<bool(std::atomic<bool>& is_canceled)> rewrite;
-        /// Told, on the follower thread, why an account is not forgotten until the next start.
+        /// Told, on the follower thread, why something cannot be erased, or not just now.
         std::function<void(const std::string&)> on_failure;
     };
-    /// After a rewriting that failed.
-    static constexpr std::chrono::seconds rewrite_again_after{60};
+    /// After a rewriting that failed, and after more of them.
+    static constexpr std::chrono::minutes rewrite_pause_min{1};
+    static constexpr std::chrono::minutes rewrite_pause_max{60};
 
     /// `journal` has been opened, and outlives this like `database`.
     static std::expected<std::unique_ptr<PersonalEraser>, FollowerFailure> open(Database& database,
@@ -85,6 +86,7 @@ private:
     bool end_pass();
     void end_scan();
     bool fail(const FollowerFailure& reason);
+    void tell_failure(const FollowerFailure& reason);
     void begin_rewrite();
     void look_at_rewrite();
     Seq settled() const;
@@ -111,11 +113,13 @@ private:
     std::vector<Seq> found_;  // to be erased
     bool is_seal_requested_ = false;
     bool has_failed_ = false;
+    FollowerFailure last_failure_;
     bool has_consumed_ = false;  // since the last step
     unsigned skipped_ = 0;
 
     std::atomic<Rewrite> rewrite_{Rewrite::none};
     std::atomic<bool> is_canceled_{false};
+    Clock::duration rewrite_pause_{};
     Clock::time_point rewrite_again_at_{};
     std::function<void()> wake_;
     std::thread rewriter_;

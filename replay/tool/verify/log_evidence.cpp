@@ -105,7 +105,10 @@ LogEvidence::Done LogEvidence::read_cosigned(const FoundLog& found, const Verify
     for (const std::string& text : wanted.witnesses) {
         auto key = proof::VerifierKey::parse_witness(text);
         if (!key) return contradiction(Exit::usage, "--witness " + text + ": " + key.error());
-        if (std::ranges::find(known, *key) != known.end()) {
+        const bool is_known = std::ranges::any_of(known, [&](const proof::VerifierKey& other) {
+            return other.type == key->type && other.key == key->key;
+        });
+        if (is_known) {
             return contradiction(Exit::usage, "--witness " + text + ": it is given twice");
         }
         known.push_back(std::move(*key));

@@ -18,8 +18,8 @@ class Cosigned : public testing::Test {
 protected:
     Cosigned() { log_.grow(20); }
 
-    CosignedHeads open(std::size_t quorum) const {
-        return {folder_.path(), {one_.key(), two_.key()}, quorum, log_.keys()};
+    CosignedHeads open(std::size_t quorum, std::uint64_t signed_size = UINT64_MAX) const {
+        return {folder_.path(), {one_.key(), two_.key()}, quorum, log_.keys(), signed_size};
     }
     static void cosign(CosignedHeads& heads, const Head& head, std::size_t witness,
                        const Cosigner& by) {
@@ -104,9 +104,10 @@ TEST_F(Cosigned, ButOnlyIfItIsOfTheKeysOfToday) {
     }
     const auto path = replay::cosigned_head_file(folder_.path());
     EXPECT_EQ(open(2).settled(), nullptr) << "too few";
-    const CosignedHeads others(folder_.path(), {two_.key()}, 1, log_.keys());
+    const CosignedHeads others(folder_.path(), {two_.key()}, 1, log_.keys(), UINT64_MAX);
     EXPECT_EQ(others.settled(), nullptr) << "another witness";
-    const CosignedHeads of_another_log(folder_.path(), {one_.key()}, 1, SmallLog().keys());
+    const CosignedHeads of_another_log(folder_.path(), {one_.key()}, 1, SmallLog().keys(),
+                                       UINT64_MAX);
     EXPECT_EQ(of_another_log.settled(), nullptr);
     const std::string note = *file();
     for (std::size_t i = 0; i < note.size(); i += 3) {
@@ -117,6 +118,23 @@ TEST_F(Cosigned, ButOnlyIfItIsOfTheKeysOfToday) {
     }
     ASSERT_TRUE(replay::write_file_atomically(path, ""));
     EXPECT_EQ(open(1).settled(), nullptr);
+}
+
+// Somebody has put files together that do not belong together.
+TEST_F(Cosigned, AFileOfAnotherHistoryGivesWay) {
+    {
+        CosignedHeads heads = open(1);
+        cosign(heads, log_.head(10), 0, one_);
+    }
+    EXPECT_EQ(open(1, 9).settled(), nullptr) << "more than the log has signed";
+    CosignedHeads heads = open(1, 10);
+    ASSERT_NE(heads.settled(), nullptr);
+    replay::SignedHead other = *log_.head(10);
+    other.checkpoint.head.root.bytes[0] ^= 1;
+    cosign(heads, std::make_shared<replay::SignedHead>(other), 1, two_);
+    ASSERT_NE(heads.settled(), nullptr);
+    EXPECT_EQ(heads.settled()->checkpoint, other.checkpoint);
+    EXPECT_FALSE(heads.has(log_.head(10), 0));
 }
 
 TEST_F(Cosigned, WhoeverWaitsIsToldOnce) {

@@ -40,7 +40,8 @@ protected:
     void open(const std::vector<daemon::Witness>& asked,
               const std::vector<proof::VerifierKey>& keys, std::size_t quorum) {
         keeper_.reset();
-        heads_ = std::make_unique<CosignedHeads>(folder_.path(), keys, quorum, log_.keys());
+        heads_ =
+            std::make_unique<CosignedHeads>(folder_.path(), keys, quorum, log_.keys(), UINT64_MAX);
         keeper_ = std::make_unique<WitnessKeeper>(WitnessKeeper::Parts{
             .witnesses = asked,
             .heads = *heads_,

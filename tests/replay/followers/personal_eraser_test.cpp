@@ -262,6 +262,23 @@ TEST_F(PersonalEraserTest, WhoStartsAnewReadsNothingForIt) {
     EXPECT_EQ(gone().size(), 2u);
 }
 
+TEST_F(PersonalEraserTest, AnOldWishIsNotTakenForDoneBecauseOfANewOne) {
+    for (int i = 0; i < 30; ++i) say(grant("cat"));  // some blocks before the wish
+    const Seq old_wish = forget("ann");
+    for (int i = 0; i < 30; ++i) say(grant("cat"));
+    log_->append();
+    open_eraser();
+    FollowerThread thread(log_->get(), {eraser_.get()});
+    const Seq new_wish = forget("ben");
+    log_->append();
+    thread.publish(new_wish);
+    while (eraser_->erased() < new_wish) {
+        thread.turn();
+        if (eraser_->erased() < old_wish) continue;
+        ASSERT_FALSE(has_part(Seq{3})) << "done too early";
+    }
+}
+
 TEST_F(PersonalEraserTest, AWishDuringAScanAndOneDuringARewriting) {
     std::atomic<bool> may_end{false};
     rewrite_ = [&](std::atomic<bool>&) {
