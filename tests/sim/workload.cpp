@@ -18,6 +18,17 @@ void keep(std::vector<std::string>& ids, const std::string& id, Rng& rng) {
 
 }  // namespace
 
+std::string Request::content() const {
+    std::string text = method + ' ' + path + ' ' + body;
+    // One of a feature is what is used where no quantity is given.
+    constexpr std::string_view one = R"(,"quantity":1)";
+    const std::size_t at = text.find(one);
+    if (at == std::string::npos) return text;
+    const char next = text[at + one.size()];
+    if (next == ',' || next == '}') text.erase(at, one.size());
+    return text;
+}
+
 std::string member(std::string_view name, std::string_view value) {
     return ",\"" + std::string(name) + "\":" + std::string(value);
 }

@@ -29,8 +29,8 @@ struct Request {
     std::string secret;  // API key
 
     std::string bytes() const;
-    /// What must be the same for the same answer.
-    std::string content() const { return method + ' ' + path + ' ' + body; }
+    /// What must be the same for the same answer, however it is spelled.
+    std::string content() const;
     std::string text() const { return content() + " key " + key; }
     /// Nobody is owed anything by its answer.
     bool is_read() const { return key.empty() || is_dry_run; }
