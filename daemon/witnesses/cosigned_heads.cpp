@@ -20,7 +20,7 @@ std::size_t CosignedHeads::Entry::count() const {
         std::ranges::count_if(lines, [](const std::string& line) { return !line.empty(); }));
 }
 
-CosignedHeads::CosignedHeads(std::filesystem::path folder,
+CosignedHeads::CosignedHeads(const std::filesystem::path& folder,
                              std::vector<proof::VerifierKey> witnesses, std::size_t quorum,
                              std::span<const proof::VerifierKey> keys, std::uint64_t signed_size)
     : file_(replay::cosigned_head_file(folder)), witnesses_(std::move(witnesses)), quorum_(quorum) {

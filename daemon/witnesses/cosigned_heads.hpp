@@ -28,9 +28,9 @@ public:
     /// `quorum`: so many cosignatures are waited for; 0: none is. Takes what `folder` has from
     /// before, if it is signed by the log's `keys` and by witnesses of today, and is no more than
     /// the `signed_size` leaves that the log has signed.
-    CosignedHeads(std::filesystem::path folder, std::vector<replay::proof::VerifierKey> witnesses,
-                  std::size_t quorum, std::span<const replay::proof::VerifierKey> keys,
-                  std::uint64_t signed_size);
+    CosignedHeads(const std::filesystem::path& folder,
+                  std::vector<replay::proof::VerifierKey> witnesses, std::size_t quorum,
+                  std::span<const replay::proof::VerifierKey> keys, std::uint64_t signed_size);
 
     std::size_t quorum() const { return quorum_; }
 

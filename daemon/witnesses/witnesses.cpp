@@ -13,6 +13,7 @@ std::vector<Witness> witnesses_of(const ProofConfig& config) {
 
 std::vector<replay::proof::VerifierKey> keys_of(const std::vector<Witness>& witnesses) {
     std::vector<replay::proof::VerifierKey> keys;
+    keys.reserve(witnesses.size());
     for (const Witness& witness : witnesses) keys.push_back(witness.key);
     return keys;
 }

@@ -39,6 +39,7 @@ PersonalCheck::Owners PersonalCheck::owners_of(std::size_t place) const {
 
 std::expected<void, JournalError> PersonalCheck::finish() {
     std::vector<Seq> seqs;
+    seqs.reserve(commitments_.size());
     for (const Commitment& commitment : commitments_) seqs.push_back(commitment.seq);
     const auto rows = journal_.read_personal(seqs);
     if (!rows) return std::unexpected(rows.error());
