@@ -20,6 +20,9 @@ bool is_erased(const Api& api, Seq seq) {
 }
 
 void respond(Call& call, const std::string& body, bool is_done, bool is_replayed) {
+    if (!is_done && !call.api().followers.is_healthy()) {
+        return call.respond_unavailable(Unavailable::overloaded);
+    }
     if (!is_done) call.header_lines += "Retry-After: 2\r\n";
     call.begin_json(is_done ? 200 : 202, is_replayed) += body;
     call.finish();

@@ -58,7 +58,7 @@ void register_erasures(MetricsRegistry& m, const replay::followers::EraserStats&
     m.counter_callback("creditd_personal_parts_erased_total", "Personal parts erased.",
                        [&erasing] { return of(erasing.parts.load()); });
     m.counter_callback("creditd_erasure_failures_total",
-                       "Writes of an erasure that failed; they are tried again.",
+                       "Steps of an erasure that failed; the log says why.",
                        [&erasing] { return of(erasing.failures.load()); });
 }
 

@@ -54,7 +54,7 @@ Workload::Workload(std::uint64_t seed, const Swarm& swarm)
 
 // --- requests ------------------------------------------------------------------------------------
 
-Request Workload::make(std::string name, std::string method, std::string path, std::string body) {
+Request request_of(std::string name, std::string method, std::string path, std::string body) {
     Request request;
     request.name = std::move(name);
     request.method = std::move(method);
@@ -73,8 +73,8 @@ Request Workload::alone(const Wish& wish) {
     if (wish.op == "account") {
         path = account;
         method = "PUT";
-        return make(wish.op, method, path,
-                    wish.fields.empty() ? "{}" : "{" + wish.fields.substr(1) + "}");
+        return request_of(wish.op, method, path,
+                          wish.fields.empty() ? "{}" : "{" + wish.fields.substr(1) + "}");
     }
     if (wish.op == "grant") path = account + "/grants";
     else if (wish.op == "purchase") path = account + "/purchases";
@@ -85,7 +85,7 @@ Request Workload::alone(const Wish& wish) {
     else if (wish.op == "capture") path = "/v1/holds/" + wish.target + "/captures";
     else if (wish.op == "transfer") path = "/v1/transfers";
     else path = "/v1/holds/" + wish.target + "/" + wish.op;
-    return make(wish.op, method, path, body);
+    return request_of(wish.op, method, path, body);
 }
 
 Request Workload::batch(Timestamp now) {
@@ -103,9 +103,9 @@ Request Workload::batch(Timestamp now) {
         }
         operations += one.fields + "}";
     }
-    return make(is_atomic ? "atomic batch" : "batch", "POST", "/v1/batches",
-                std::string("{\"mode\":\"") + (is_atomic ? "atomic" : "independent") +
-                    "\",\"operations\":[" + operations + "]}");
+    return request_of(is_atomic ? "atomic batch" : "batch", "POST", "/v1/batches",
+                      std::string("{\"mode\":\"") + (is_atomic ? "atomic" : "independent") +
+                          "\",\"operations\":[" + operations + "]}");
 }
 
 /// Enough for several chunks, at once.
@@ -116,23 +116,24 @@ Request Workload::many_accounts() {
                               : R"(,{"op":"account","account":"many-)") +
                       std::to_string(i) + R"("})";
     }
-    return make("batch", "POST", "/v1/batches", R"({"operations":[)" + operations + "]}");
+    return request_of("batch", "POST", "/v1/batches", R"({"operations":[)" + operations + "]}");
 }
 
 Request Workload::read() {
     const std::string path = "/v1/accounts/" + account();
     switch (rng_.below(6)) {
-        case 0: return make("transactions", "GET", path + "/transactions?limit=5", {});
-        case 1: return make("account", "GET", path, {});
+        case 0: return request_of("transactions", "GET", path + "/transactions?limit=5", {});
+        case 1: return request_of("account", "GET", path, {});
         case 2:
             if (transactions_.empty()) break;
-            return make("transaction", "GET", "/v1/transactions/" + rng_.pick(transactions_), {});
+            return request_of("transaction", "GET", "/v1/transactions/" + rng_.pick(transactions_),
+                              {});
         case 3:
             if (holds_.empty()) break;
-            return make("hold", "GET", "/v1/holds/" + rng_.pick(holds_), {});
+            return request_of("hold", "GET", "/v1/holds/" + rng_.pick(holds_), {});
         default: break;
     }
-    return make("balance", "GET", path + "/balance", {});
+    return request_of("balance", "GET", path + "/balance", {});
 }
 
 Request Workload::administer() {
@@ -140,27 +141,27 @@ Request Workload::administer() {
     if (dice < 5 || !swarm_.has(Fault::key_revoked)) {
         const std::string key = "feature-" + std::to_string(rng_.below(4));
         const std::string path = "/v1/features/" + key;
-        if (rng_.one_in(6)) return make("remove feature", "DELETE", path, {});
+        if (rng_.one_in(6)) return request_of("remove feature", "DELETE", path, {});
         draw_feature(key);
-        return make("feature", "PUT", path, "{" + features_[key].substr(1) + "}");
+        return request_of("feature", "PUT", path, "{" + features_[key].substr(1) + "}");
     }
     if (dice < 8 || key_ids_.empty()) {
-        return make("create key", "POST", "/v1/api-keys",
-                    R"({"name":"sim","scopes":["ledger:write","ledger:read"]})");
+        return request_of("create key", "POST", "/v1/api-keys",
+                          R"({"name":"sim","scopes":["ledger:write","ledger:read"]})");
     }
     auto at = key_ids_.begin();
     std::advance(at, static_cast<std::ptrdiff_t>(rng_.below(key_ids_.size())));
     revoking_.push_back(at->second);
-    return make("revoke key", "DELETE", "/v1/api-keys/" + at->first, {});
+    return request_of("revoke key", "DELETE", "/v1/api-keys/" + at->first, {});
 }
 
 /// What a use would cost; or the use itself, which is not to be done.
 Request Workload::quote() {
     const std::string path = "/v1/accounts/" + account();
     if (rng_.chance(60))
-        return make("quote", "POST", path + "/quotes", "{" + usage().substr(1) + "}");
-    Request request = make("deduct", "POST", path + "/deductions",
-                           "{" + usage().substr(1) + ",\"dry_run\":true}");
+        return request_of("quote", "POST", path + "/quotes", "{" + usage().substr(1) + "}");
+    Request request = request_of("deduct", "POST", path + "/deductions",
+                                 "{" + usage().substr(1) + ",\"dry_run\":true}");
     request.is_dry_run = true;
     request.key = new_key();
     return request;

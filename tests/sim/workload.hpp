@@ -39,6 +39,9 @@ struct Request {
     bool is_dry_run = false;
 };
 
+/// The administrator's, without a key.
+Request request_of(std::string name, std::string method, std::string path, std::string body);
+
 class Workload {
 public:
     Workload(std::uint64_t seed, const Swarm& swarm);
@@ -95,7 +98,6 @@ private:
     std::string per_rule(const std::string& unit);
     std::string price(Shape& shape);
     std::string measures(const Shape& shape);
-    Request make(std::string name, std::string method, std::string path, std::string body);
     std::string new_key();
     std::string account();
     std::string amount();

@@ -20,12 +20,8 @@ ArrangementWorkload::ArrangementWorkload(std::uint64_t seed, const Swarm& swarm)
 
 Request ArrangementWorkload::make(std::string name, std::string method, std::string path,
                                   std::string body) {
-    Request request;
-    request.name = std::move(name);
-    request.method = std::move(method);
-    request.path = std::move(path);
-    request.body = std::move(body);
-    request.secret = admin_secret;
+    Request request =
+        request_of(std::move(name), std::move(method), std::move(path), std::move(body));
     request.key = "arr-key-" + std::to_string(++keys_made_);
     return request;
 }

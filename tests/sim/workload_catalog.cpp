@@ -159,7 +159,7 @@ Request Workload::whole_catalog(Timestamp now) {
                        ",\"packages\":" + list_of(packages_, "id") +
                        ",\"promotions\":" + list_of(promotions_, "code");
     if (!settings_.empty()) body += ",\"settings\":" + object(settings_);
-    return make("catalog", "PUT", "/v1/catalog", object(body));
+    return request_of("catalog", "PUT", "/v1/catalog", object(body));
 }
 
 Request Workload::change_catalog(Timestamp now) {
@@ -168,21 +168,21 @@ Request Workload::change_catalog(Timestamp now) {
     if (dice < 7) {
         const std::string id = "p" + std::to_string(1 + rng_.below(4));
         const std::string path = "/v1/packages/" + id;
-        if (rng_.one_in(5)) return make("remove package", "DELETE", path, {});
+        if (rng_.one_in(5)) return request_of("remove package", "DELETE", path, {});
         draw_package(id);
-        return make("package", "PUT", path, object(packages_[id]));
+        return request_of("package", "PUT", path, object(packages_[id]));
     }
     const std::string code = rng_.chance(60) ? "SPRING" : rng_.chance(60) ? "FALL" : "MAY";
     const std::string path = "/v1/promotions/" + code;
-    if (rng_.one_in(8)) return make("remove promotion", "DELETE", path, {});
+    if (rng_.one_in(8)) return request_of("remove promotion", "DELETE", path, {});
     draw_promotion(code, now);
-    return make("promotion", "PUT", path, object(promotions_[code]));
+    return request_of("promotion", "PUT", path, object(promotions_[code]));
 }
 
 Request Workload::redeem() {
     const std::string code = rng_.chance(50) ? "SPRING" : rng_.chance(60) ? "FALL" : "MAY";
-    return make("redeem", "POST", "/v1/promotions/" + code + "/redeem",
-                "{" + text_member("account", account()).substr(1) + "}");
+    return request_of("redeem", "POST", "/v1/promotions/" + code + "/redeem",
+                      "{" + text_member("account", account()).substr(1) + "}");
 }
 
 }  // namespace creditd::sim

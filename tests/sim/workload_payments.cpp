@@ -9,16 +9,6 @@ namespace {
 
 constexpr std::size_t orders_kept = 12;
 
-Request request_of(std::string name, std::string method, std::string path, std::string body) {
-    Request request;
-    request.name = std::move(name);
-    request.method = std::move(method);
-    request.path = std::move(path);
-    request.body = std::move(body);
-    request.secret = admin_secret;
-    return request;
-}
-
 }  // namespace
 
 PaymentWorkload::PaymentWorkload(std::uint64_t seed, const Swarm& swarm)
