@@ -41,6 +41,8 @@ std::expected<std::unique_ptr<PersonalEraser>, FollowerFailure> PersonalEraser::
     Database& database, Journal& journal, Options options) {
     std::error_code error;
     std::filesystem::create_directories(options.runs.folder, error);
+    // What a crash left behind may be a table's other name: written again, it would be its damage.
+    if (!error) std::filesystem::remove(options.runs.folder / "erasures.run", error);
     if (error) {
         return std::unexpected("preparing " + options.runs.folder.string() + ": " +
                                error.message());
