@@ -263,7 +263,8 @@ def hostile(daemon, certificate):
         plain.sendall(data)
     for plain, data in zip(sockets, wrong):
         got = ends_within(plain, HEAD_TIMEOUT + 8)
-        check(b"HTTP" not in got and b"ok" not in got, f"{data[:20]!r}: {got!r}")
+        # Four bytes, since a server's greeting is random: two of it would be there now and then.
+        check(b"HTTP" not in got, f"{data[:20]!r}: {got!r}")
         plain.close()
     stalled = []
     for data in (b"", hello[:1], hello[:len(hello) // 2], hello):

@@ -349,6 +349,31 @@ TEST_F(PersonalEraserTest, DamageOnTheWayStopsNobodyElse) {
     EXPECT_EQ(thread.position(), after);
 }
 
+/// Ingesting gives a table its second name, and only then takes the first one away.
+TEST_F(PersonalEraserTest, ARunThatACrashLeftIsNotWrittenOver) {
+    namespace fs = std::filesystem;
+    forget("ann");
+    follow();
+    std::map<std::string, std::string> tables;
+    for (const auto& entry : fs::directory_iterator(folder_.path() / "db")) {
+        const std::string path = entry.path().string();
+        if (path.ends_with(".sst")) tables[path] = text_of_file(path);
+    }
+    ASSERT_EQ(tables.size(), 1u) << "the cursor's";
+    const auto& [table, bytes] = *tables.begin();
+    fs::create_hard_link(table, folder_.path() / "runs" / "erasures.run");
+    open_eraser();
+    forget("ben");
+    log_->append();
+    settle();
+    EXPECT_EQ(eraser_->cursor(), world_.last().seq) << "it was written again";
+    EXPECT_TRUE(!fs::exists(table) || text_of_file(table) == bytes);
+    eraser_.reset();
+    open_database("db");
+    open_eraser();
+    EXPECT_EQ(eraser_->cursor(), world_.last().seq);
+}
+
 TEST_F(PersonalEraserTest, AFailedRewritingIsTriedAgainByTheNextStart) {
     rewrite_ = [](std::atomic<bool>&) { return false; };
     const Seq wish = forget("ann");
