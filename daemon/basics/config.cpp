@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include "core/assert.hpp"
 #include "daemon/basics/comma_list.hpp"
 #include "daemon/basics/config_table.hpp"
 #include "daemon/basics/config_value.hpp"
+#include "daemon/basics/small_file.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -158,14 +157,12 @@ private:
     }
 
     void load_secret_file(const ConfigKey& key, const SecretFile& from) {
-        std::ifstream file(from.path, std::ios::binary);
-        std::string text{std::istreambuf_iterator<char>(file), {}};
-        if (!file.is_open() || file.bad()) {
-            return report(from.where, dotted(key) + "_file: cannot read " + from.path);
-        }
-        while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-        assign_secret(key, text, from.where);
-        explicit_bzero(text.data(), text.size());
+        constexpr std::size_t bytes_max = 1 << 16;
+        std::optional<std::string> text = read_small_file(from.path, bytes_max);
+        if (!text) return report(from.where, dotted(key) + "_file: cannot read " + from.path);
+        while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+        assign_secret(key, *text, from.where);
+        explicit_bzero(text->data(), text->size());
     }
 
     void assign_secret(const ConfigKey& key, std::string_view text, const std::string& where) {

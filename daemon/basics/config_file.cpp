@@ -1,7 +1,5 @@
-#include <fstream>
-#include <iterator>
-
 #include "daemon/basics/config_value.hpp"
+#include "daemon/basics/small_file.hpp"
 #include "text/toml_library.hpp"
 
 namespace creditd::daemon {
@@ -26,12 +24,10 @@ ConfigValue value_of(const toml::node& node) {
 }  // namespace
 
 std::expected<std::vector<ConfigFileEntry>, ConfigError> read_toml(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad()) {
-        return std::unexpected(ConfigError{path, "cannot be read"});
-    }
-    const toml::parse_result parsed = toml::parse(text, path);
+    constexpr std::size_t bytes_max = 1 << 20;
+    const std::optional<std::string> text = read_small_file(path, bytes_max);
+    if (!text) return std::unexpected(ConfigError{path, "cannot be read"});
+    const toml::parse_result parsed = toml::parse(*text, path);
     if (!parsed) {
         return std::unexpected(ConfigError{place(path, parsed.error().source()),
                                            std::string(parsed.error().description())});

@@ -169,6 +169,10 @@ TEST_F(ConfigTest, OnlyCommentsAndStringsHoldMoreThanAscii) {
     }
     EXPECT_EQ(check_config({.file = "/nonexistent/c.toml"}).at(0).text(),
               "/nonexistent/c.toml: cannot be read");
+    for (const char* no_file : {"/", "/dev/zero"}) {
+        EXPECT_EQ(check_config({.file = no_file}).at(0).text(),
+                  std::string(no_file) + ": cannot be read");
+    }
 }
 
 TEST_F(ConfigTest, RefusesWrongTypesAndRanges) {
@@ -213,8 +217,11 @@ TEST_F(ConfigTest, SecretsComeFromEnvironmentOrFileOnly) {
     EXPECT_EQ(load(named, {"CREDITD_ADMIN_KEY="}).auth.admin_key.reveal(), secret);
     const std::string variable = "CREDITD_AUTH__ADMIN_KEY_FILE=" + folder_.file("key");
     EXPECT_EQ(load("", {variable.c_str()}).auth.admin_key.reveal(), secret);
-    EXPECT_NE(first_error("[auth]\nadmin_key_file = \"/nonexistent/key\"\n").find("cannot read"),
-              std::string::npos);
+    for (const std::string path : {"/nonexistent/key", "/", "/dev/zero"}) {
+        EXPECT_NE(first_error("[auth]\nadmin_key_file = \"" + path + "\"\n").find("cannot read"),
+                  std::string::npos)
+            << path;
+    }
     EXPECT_NE(first_error("", {"CREDITD_ADMIN_KEY=two words"}).find("visible"), std::string::npos);
 }
 
