@@ -51,16 +51,21 @@ def fuzz(options, target):
     environment["ASAN_OPTIONS"] = ":".join(filter(None, asan))
     # A smoke run is the same each time: what it finds was changed into it.
     seed = ["-seed=1"] if options.smoke else []
-    done = subprocess.run(
-        [program, *seed, f"-max_total_time={seconds}", f"-timeout={INPUT_SECONDS_MAX}",
-         f"-rss_limit_mb={MEMORY_MB_MAX}", "-print_final_stats=1",
-         f"-artifact_prefix={findings / target}-", corpus, HERE / "corpus" / target],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    text = done.stdout.decode("utf-8", "replace")
-    if done.returncode == 0:
+    with subprocess.Popen(
+            [program, *seed, f"-max_total_time={seconds}", f"-timeout={INPUT_SECONDS_MAX}",
+             f"-rss_limit_mb={MEMORY_MB_MAX}", "-print_final_stats=1",
+             f"-artifact_prefix={findings / target}-", corpus, HERE / "corpus" / target],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
+        text = running.stdout.read().decode("utf-8", "replace")
+        # Not `wait`: what a run was worth on a busy machine is its processor time.
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode == 0:
         runs = re.search(r"number_of_executed_units: (\d+)", text)
         edges = re.findall(r"cov: (\d+)", text)
-        return True, f"{target:9} {runs[1]:>9} inputs in {seconds} s, {edges[-1]} edges covered"
+        return True, (f"{target:9} {runs[1]:>9} inputs in {seconds} s "
+                      f"({used.ru_utime + used.ru_stime:.0f} s of a processor), "
+                      f"{edges[-1]} edges covered")
     unit = re.search(r"Test unit written to (\S+)", text)
     again = f"\nagain: {program} {unit[1]}" if unit else ""
     report = "\n".join(text.splitlines()[-60:])
