@@ -157,7 +157,7 @@ def another_past_is_not_signed(options):
         for _ in range(30):
             expect(ledger.post(f"/v1/accounts/{account}/deductions", {"amount": 1}), 201)
         log.get(f"/v1/transactions/txn_{spent['seq']}/receipt", 503)
-        # The first 503 may say that the tree has not come so far yet; the history is looked at then.
+        # The first 503 may say that the tree has not come so far yet; the history is judged then.
         end = time.monotonic() + 20
         log.get("/checkpoint", 503)
         while ("has signed another history" not in daemon.log_text()
