@@ -35,7 +35,8 @@ std::expected<void, JournalError> FileReader::open(const std::filesystem::path& 
     if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) return failed();
     size_ = static_cast<std::uint64_t>(status.st_size);
     ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
-    buffer_.resize(1u << 20);
+    constexpr std::uint64_t piece_bytes = 1u << 20;
+    buffer_.resize(std::clamp<std::uint64_t>(size_, 1, piece_bytes));
     return {};
 }
 

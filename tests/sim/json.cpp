@@ -9,7 +9,7 @@
 namespace creditd::sim {
 namespace {
 
-constexpr std::size_t items_expected = 12;  // as an answer has
+constexpr std::size_t items_expected = 4;
 
 class Parser {
 public:

@@ -218,6 +218,8 @@ void Judge::check_balance(const Answered& at, const Wish& wish, const Outcome& s
     for (; next != balances.end() && next->is_by_time; ++next) {
         if (is_said(*next)) return;
     }
+    // What a subscription brings that renews is its plan's, as it stood there.
+    if (catalog_changed_ > seq) return;
     if (next == balances.end()) {
         const auto all = auditor_.possible(wish, period_of(at));
         const auto is_same = [&](const Outcome& one) {

@@ -148,13 +148,13 @@ void Simulation::run_background() {
     }
     if (!world_.provider_asks.empty()) answer_provider_ask();
     while (daemon_->io().has_tasks()) daemon_->io().run_one();
-    if (!options_.swarm.has(Fault::slow_followers) || schedule_.chance(20)) {
+    if (schedule_.chance(options_.swarm.has(Fault::slow_followers) ? 20 : 60)) {
         daemon_->followers().turn();
         world_.timer.await_point("after a follower's turn");
     }
-    if (schedule_.one_in(12)) daemon_->write_head(false);
+    if (schedule_.one_in(30)) daemon_->write_head(false);
     if (schedule_.one_in(5)) daemon_->snapshots().write_pending();
-    if (options_.swarm.has(Fault::seal) && schedule_.one_in(150)) {
+    if (options_.swarm.has(Fault::seal) && schedule_.one_in(300)) {
         daemon_->followers().request_seal();
     }
     if (options_.swarm.has(Fault::snapshot) && schedule_.one_in(120)) {

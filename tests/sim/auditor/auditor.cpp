@@ -176,7 +176,7 @@ Outcome Auditor::carry_out(Book& book, std::int64_t now, const Wish& wish,
 /// All or nothing. `account` becomes that of the operation that was refused.
 Outcome Auditor::carry_out_atomic(std::int64_t now, const Wish& batch,
                                   std::optional<std::string>& account) {
-    const Book before = book_;
+    Book before = book_;
     Outcome outcome;
     outcome.status = 200;
     for (const Wish& operation : batch.operations) {
@@ -189,7 +189,7 @@ Outcome Auditor::carry_out_atomic(std::int64_t now, const Wish& batch,
             operation.kind == WishKind::release && last.status == 200 && !last.type;
         if (is_idle) last = refused(409, "hold_closed");
         if (outcome.results.back().status < 300) continue;
-        book_ = before;
+        book_ = std::move(before);
         account = account_of(operation);
         Outcome refusal = outcome.results.back();
         refusal.index = static_cast<std::int64_t>(outcome.results.size()) - 1;
