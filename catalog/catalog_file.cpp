@@ -1,11 +1,8 @@
 #include "catalog/catalog_file.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "catalog/catalog_json.hpp"
 #include "text/json_tape.hpp"
+#include "text/small_file.hpp"
 #include "text/toml_json.hpp"
 
 namespace creditd {
@@ -51,18 +48,10 @@ std::expected<ReplaceCatalog, FieldErrors> parse_catalog(std::string_view text,
 
 std::expected<ReplaceCatalog, std::string> read_catalog_file(const std::string& path,
                                                              unsigned decimals) {
-    std::ifstream file(path, std::ios::binary);
-    // A folder can be opened, and then seems to be empty.
-    if (!file.is_open() || std::filesystem::is_directory(path)) {
-        return std::unexpected(path + ": cannot be read");
-    }
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (file.bad()) return std::unexpected(path + ": cannot be read");
-    if (text.size() > limits::http_bulk_body_bytes_max) {
-        return std::unexpected(path + ": is larger than 4 MB");
-    }
+    const auto text = read_small_file(path, limits::http_bulk_body_bytes_max);
+    if (!text) return std::unexpected(path + ": cannot be read, or is larger than 4 MB");
     const auto format = path.ends_with(".json") ? CatalogFormat::json : CatalogFormat::toml;
-    auto catalog = parse_catalog(text, format, decimals);
+    auto catalog = parse_catalog(*text, format, decimals);
     if (catalog) return std::move(*catalog);
     std::string lines;
     for (const FieldError& error : catalog.error().list()) {

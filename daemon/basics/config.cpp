@@ -10,7 +10,7 @@
 #include "daemon/basics/comma_list.hpp"
 #include "daemon/basics/config_table.hpp"
 #include "daemon/basics/config_value.hpp"
-#include "daemon/basics/small_file.hpp"
+#include "text/small_file.hpp"
 
 namespace creditd::daemon {
 namespace {

@@ -1,5 +1,5 @@
 #include "daemon/basics/config_value.hpp"
-#include "daemon/basics/small_file.hpp"
+#include "text/small_file.hpp"
 #include "text/toml_library.hpp"
 
 namespace creditd::daemon {

@@ -61,7 +61,9 @@ def files_are_checked(options, folder):
             check(word in said, f"{new}: no {word} in {said}")
     code, said = check_config(options, os.path.join(folder, "none.toml"))
     check(code == 1 and "none.toml" in said, f"{code} {said}")
-    check(check_config(options, folder)[0] == 1, "a folder")
+    for path in (folder, "/dev/zero"):
+        code, said = check_config(options, path)
+        check(code == 1 and "cannot be read" in said, f"{path}: {said}")
 
 
 def files_are_applied(options, folder):

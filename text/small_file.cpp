@@ -1,9 +1,9 @@
-#include "daemon/basics/small_file.hpp"
+#include "text/small_file.hpp"
 
 #include <cstdio>
 #include <memory>
 
-namespace creditd::daemon {
+namespace creditd {
 
 // Not a stream: its buffer's iterators throw where a folder is opened.
 std::optional<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
@@ -19,4 +19,4 @@ std::optional<std::string> read_small_file(const std::string& path, std::size_t 
     return bytes;
 }
 
-}  // namespace creditd::daemon
+}  // namespace creditd
