@@ -79,7 +79,7 @@ def files_are_applied(options, folder):
         again = expect(Ledger(daemon).get("/v1/catalog"), 200)
         # A start makes one event, its CLAIM: the catalog makes none.
         check((again["price_book"], again["seq"]) == (2, first["seq"] + 1), f"{again}")
-        check(daemon.log_events("catalog_applied")[-1]["changes"] == 0, "changes")
+        check(daemon.logged("catalog_applied")[-1]["changes"] == 0, "changes")
         daemon.stop()
         written(folder, GOOD.replace("credits = 1\n", "credits = 2\n"))
         daemon.start()

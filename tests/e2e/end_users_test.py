@@ -275,7 +275,7 @@ def publishers(options):
         def status(token):
             return with_token(ledger, token).get("/v1/accounts/alice/balance").status
         check(status(made["a"]) == 401, "there are no keys yet")
-        check("status 503" in daemon.log_text(), "it does not say why")
+        wait_for(lambda: "status 503" in daemon.log_text(), "it does not say why")
         publisher.answer = (200, json.dumps(jwks))
         wait_for(lambda: status(made["a"]) == 200, "without keys it is not tried again")
         publisher.answer = (200, json.dumps(next_jwks))

@@ -39,7 +39,7 @@ def check_served(options, folder, manifest, with_snapshot):
             shutil.copy(os.path.join(folder, "snapshot.snap"), os.path.join(
                 daemon.data, "snapshots", f"{manifest['seq']:020}.snap"))
         daemon.start()
-        begun = daemon.log_events("recovered")[0]
+        begun = daemon.logged("recovered")[0]
         check(begun["snapshot"] == (manifest["seq"] if with_snapshot else 0), f"{begun}")
         client = daemon.client()
         for account, had in manifest["accounts"].items():

@@ -137,6 +137,14 @@ class Daemon:
         lines = [json.loads(line) for line in self.log_text().splitlines() if line.startswith("{")]
         return [line for line in lines if line.get("event") == name]
 
+    def logged(self, name, seconds=20):
+        """Its lines in the log, where there is one: a thread of its own writes them."""
+        end = time.monotonic() + seconds
+        while not (lines := self.log_events(name)):
+            check(time.monotonic() < end, f"the log has no {name}")
+            time.sleep(0.02)
+        return lines
+
     def snapshot(self, seconds=30):
         """Asks for a snapshot and returns its log line."""
         before = len(self.log_events("snapshot_written"))

@@ -169,7 +169,7 @@ def a_bit_flips(options):
         check(client.call("GET", "/readyz").status == 200, "ready while writes are refused")
         ready = client.call("GET", "/readyz?verbose").body.decode()
         check("[-]self_audit" in ready and "[+]disk" in ready, ready)
-        line = daemon.log_events("self_audit_mismatch")[0]
+        line = daemon.logged("self_audit_mismatch")[0]
         check(line["level"] == "error" and line["seq"] >= 1, f"{line}")
         check(daemon.stop() == 0, "stop")
         code, out, err = replay(options.bin, "verify", daemon.data)

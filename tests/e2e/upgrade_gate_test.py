@@ -77,7 +77,7 @@ def run(options):
         mark = mark_of(daemon)
         daemon.bin = another_program(options, daemon.folder)
         daemon.start()
-        verified = daemon.log_events("upgrade_verified")
+        verified = daemon.logged("upgrade_verified")
         check(len(verified) == 1 and verified[0]["events"] == int(mark["seq"]), f"{verified}")
         daemon.kill()
         check(mark_of(daemon)["binary"] != mark["binary"], "the mark is its own now")
@@ -111,7 +111,7 @@ def run(options):
                               capture_output=True, check=False)
         check(done.returncode == 0, f"accept-loss: {done}")
         daemon.start()
-        check(len(daemon.log_events("state_mark_passed_over")) == 1, daemon.log_text()[-2000:])
+        check(len(daemon.logged("state_mark_passed_over")) == 1, daemon.log_text()[-2000:])
         check(daemon.stop() == 0, "stop")
         print(f"{verified[0]['events']} events replayed in {verified[0]['milliseconds']} ms before "
               "another program serves; another state is refused with exit code 3")
