@@ -113,6 +113,31 @@ TEST(Accounts, FindTheirHoldsById) {
     EXPECT_EQ(account.find_hold(HoldId{3}), nullptr);
 }
 
+// Totals have 128 bits: the upper half is where few accounts have their rare fields.
+TEST(Accounts, AddToTotalsAndTakeFromThemBeyond64Bits) {
+    const WideCredits carry = WideCredits{1} << 64;
+    for (const Total which : {Total::purchased, Total::refunded}) {
+        Account account("ann", Timestamp{1});
+        account.add_to_total(which, Credits{9});
+        account.take_from_total(which, Credits{4});
+        account.take_from_total(which, Credits{});
+        EXPECT_EQ(account.total(which), 5);
+        account.restore_total(which, UINT64_MAX, 0);
+        account.add_to_total(which, Credits{3});
+        EXPECT_TRUE(account.total(which) == carry + 2);
+        account.take_from_total(which, Credits{3});
+        EXPECT_TRUE(account.total(which) == carry - 1);
+        account.restore_total(which, 5, 7);
+        EXPECT_TRUE(account.total(which) == 7 * carry + 5);
+        EXPECT_EQ(account.total(Total::granted), 0);
+        EXPECT_EQ(account.total(Total::expired), 0);
+    }
+    Account account("ann", Timestamp{1});
+    account.restore_total(Total::refunded, 0, 0);
+    EXPECT_FALSE(account.has_extra()) << "nothing needs no place";
+    EXPECT_DEATH(account.take_from_total(Total::refunded, Credits{1}), "assertion failed");
+}
+
 TEST(EarliestDue, IsTheFirstThingThatTimeDoes) {
     Account account("ann", Timestamp{1});
     EXPECT_TRUE(earliest_due(account).is_never());
