@@ -109,6 +109,36 @@ TEST(Alerts, CountWhatHoldsKeepAsGone) {
         .then(told({{"few", recovered, 50}}));
 }
 
+TEST(Alerts, LookAtABatchWhenAllOfItIsDone) {
+    alerted()
+        .given(batch({deduct("ann", 60), grant("ann", 10)}))
+        .when(sweep())
+        .then(told({}), available("ann", 50))
+        .given(batch({deduct("ann", 30), deduct("ann", 20)}))
+        .when(sweep())
+        .then(told({{"few", low, 50}, {"few", depleted, 50}}));
+}
+
+TEST(Alerts, OfBothSidesOfATransferAreTold) {
+    alerted()
+        .given(account("bob"), alert("bob", "some", {.below = 10}), sweep())
+        .then(level("bob", "some", AlertLevel::depleted))
+        .given(transfer("ann", "bob", 60))
+        .when(sweep())
+        .then(told({{"few", low, 50}, {"some", recovered, 10}}));
+    alerted()
+        .given(account("bob"), transfer("ann", "bob", 51))
+        .when(transfer("bob", "ann", 1))
+        .then(events_are({"balance_alerted", "transferred_out", "transferred_in"}));
+}
+
+TEST(Alerts, AreToldThoughTheAccountIsClosed) {
+    given(account("ann"), grant("ann", 60, {.expires_in = 60}), alert("ann", "few", {.below = 50}),
+          close("ann"), later(60))
+        .when(sweep())
+        .then(told({{"few", low, 50}, {"few", depleted, 50}}));
+}
+
 TEST(Alerts, AreToldWhenTimeAloneTakesCredits) {
     given(account("ann"), grant("ann", 40), grant("ann", 60, {.expires_in = 60}),
           alert("ann", "few", {.below = 50}), later(60))
@@ -230,6 +260,23 @@ TEST(PlanAlerts, StayWithTheirLevelWhenACycleBegins) {
           until(2024, 2, 10))
         .when(sweep())
         .then(told({}), alerts_are("ann", {"plan-50"}));
+}
+
+// A cycle that is not paid leaves its credits for the days of grace; the end takes them.
+TEST(PlanAlerts, GoOnThroughTheDaysOfGrace) {
+    Plan plan = plan_with({50});
+    plan.grace_days = 3;
+    given(until(2024, 1, 10), offer(plan), account("ann"), subscribe_by_provider("ann", "basic"),
+          alert("ann", "few", {.below = 50}), until(2024, 2, 10))
+        .when(sweep())
+        .then(steps_are({SubscriptionStep::past_due}), told({}))
+        .given(deduct("ann", 101))
+        .when(sweep())
+        .then(told({{"plan-50", low, 100}}))
+        .given(until(2024, 2, 13))
+        .when(sweep())
+        .then(steps_are({SubscriptionStep::ended}), alerts_are("ann", {"few"}),
+              told({{"few", low, 50}, {"few", depleted, 50}}), balance("ann", 0));
 }
 
 TEST(PlanAlerts, AreThoseOfThePlanThatRuns) {
