@@ -1,12 +1,8 @@
 // Rules of arrangements in general: for whom they can be made, how many there may be, what follows
-// first, and that a state is another one when anything of them is.
+// first, and who may move the clock.
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <set>
-
 #include "core/consequences.hpp"
-#include "core/state_digest.hpp"
 #include "tests/core/arrangement_asks.hpp"
 
 namespace creditd::tests {
@@ -122,6 +118,23 @@ TEST(Consequences, AreOfThePurchaseAndNotOfOtherCredits) {
         .then(events_are({}), balance("bob", 0));
 }
 
+TEST(Consequences, RewardOneSideWhereTheOtherGetsNothing) {
+    given(settings(rewarding(7, 0)), account("bob"), account("ann"), referral("ann", "bob"),
+          purchase("ann", 10, "p1"))
+        .when(sweep())
+        .then(events_are({"referral_rewarded", "referral_rewarded"}), balance("bob", 7),
+              balance("ann", 10), that([](const World& world) {
+                  EXPECT_TRUE(world.account("ann").arrangements().referral_rewarded);
+                  EXPECT_EQ(world.account("ann").arrangements().referrer, "bob");
+                  EXPECT_FALSE(world.account("bob").extra().arrangements);
+              }))
+        .given(revoke(1))
+        .when(purchase("ann", 10, "p2"))
+        .then(events_are({"credits_purchased"}))
+        .when(sweep())
+        .then(events_are({}), balance("bob", 7));
+}
+
 TEST(Consequences, OfAnAccountWithoutArrangementsAreNone) {
     given(account("ann", {.credit_limit = 5}), grant("ann", 1), deduct("ann", 3))
         .then(that([](const World& world) {
@@ -137,6 +150,34 @@ TEST(Consequences, TopUpsOfAnEarlierMonthDoNotCount) {
     EXPECT_EQ(top_ups_in_month(rule, midnight(2024, 2, 29)), 3U);
     EXPECT_EQ(top_ups_in_month(rule, midnight(2024, 3, 1) + Duration{-1}), 3U);
     EXPECT_EQ(top_ups_in_month(rule, midnight(2024, 3, 1)), 0U);
+}
+
+// --- redemptions ---------------------------------------------------------------------------------
+Ask redeem(std::string account, std::string code) {
+    return Ask([=](const World&) { return CommandBody{RedeemPromotion{account, code}}; });
+}
+Ask promotion(std::string code, std::uint32_t per_account_max) {
+    Promotion promotion;
+    promotion.code = std::move(code);
+    promotion.credits = Credits{10};
+    promotion.per_account_max = per_account_max;
+    return offer(std::move(promotion));
+}
+
+TEST(Redemptions, AreCountedByCode) {
+    given(promotion("M", 2), promotion("Z", 1), promotion("A", 1), account("ann"), account("bob"),
+          redeem("ann", "M"), redeem("ann", "Z"), redeem("ann", "A"), redeem("ann", "M"),
+          redeem("bob", "M"))
+        .then(balance("ann", 40), that([](const World& world) {
+                  EXPECT_EQ(world.account("ann").arrangements().redemptions,
+                            (std::vector<Redemption>{{"A", 1}, {"M", 2}, {"Z", 1}}));
+                  EXPECT_EQ(world.state().redeemed("M"), 3U);
+                  EXPECT_EQ(world.state().redeemed("Z"), 1U);
+              }))
+        .when(redeem("ann", "M"))
+        .then(recorded(RefusalCode::already_redeemed), balance("ann", 40))
+        .when(redeem("bob", "M"))
+        .then(done(), balance("bob", 20));
 }
 
 // --- the clock -----------------------------------------------------------------------------------
@@ -156,110 +197,6 @@ TEST(TestClock, AdvancesOnlyOnALedgerThatHasOne) {
     const World untested({{open_ledger(empty, {4, 5, 6}, 6, midnight(2024, 1, 10)), {}}});
     const World again({{open_ledger(empty, {4, 5, 6}, 6, midnight(2024, 1, 10), true), {}}});
     EXPECT_NE(canonical_bytes(untested.state()), canonical_bytes(again.state()));
-}
-
-// --- as values -----------------------------------------------------------------------------------
-using Change = std::function<void(Arrangements&)>;
-
-Arrangements full() {
-    Arrangements full;
-    full.subscription.emplace().plan = "basic";
-    full.subscription->alerts = {10};
-    full.subscription->heard.subscription = "sub_1";
-    full.budgets = {
-        {{"b", "ada", "image", Credits{9}, BudgetWindow::day, 0, 3}, {{Timestamp{7}, Credits{2}}}}};
-    full.alerts = {{{"a", Credits{5}, 0, Credits{6}}, AlertLevel::low}};
-    full.auto_top_up.emplace().terms = {"small", Credits{3}, 4, Duration{5}};
-    full.redemptions = {{"SPRING", 1}};
-    full.referrer = "bob";
-    return full;
-}
-
-const std::vector<Change>& changes() {
-    static const std::vector<Change> all{
-        [](Arrangements&) {},
-        [](Arrangements& a) { a = {}; },
-        [](Arrangements& a) { a.subscription.reset(); },
-        [](Arrangements& a) { a.subscription->plan = "other"; },
-        [](Arrangements& a) { a.subscription->alerts = {11}; },
-        [](Arrangements& a) { a.subscription->features = {"image"}; },
-        [](Arrangements& a) { a.subscription->heard = {}; },
-        [](Arrangements& a) { a.subscription->heard.whole_at = Timestamp{1}; },
-        [](Arrangements& a) { a.subscription->heard.cycle_at = Timestamp{1}; },
-        [](Arrangements& a) { a.budgets.clear(); },
-        [](Arrangements& a) { a.budgets.emplace_back(); },
-        [](Arrangements& a) { a.budgets[0].terms.id = "c"; },
-        [](Arrangements& a) { a.budgets[0].terms.user = "eve"; },
-        [](Arrangements& a) { a.budgets[0].terms.feature = ""; },
-        [](Arrangements& a) { a.budgets[0].terms.limit = Credits{8}; },
-        [](Arrangements& a) { a.budgets[0].terms.window = BudgetWindow::month; },
-        [](Arrangements& a) { a.budgets[0].terms.hours = 1; },
-        [](Arrangements& a) { a.budgets[0].terms.utc_offset = -3; },
-        [](Arrangements& a) { a.budgets[0].spent.clear(); },
-        [](Arrangements& a) { a.budgets[0].spent[0].since = Timestamp{8}; },
-        [](Arrangements& a) { a.budgets[0].spent[0].amount = Credits{3}; },
-        [](Arrangements& a) { a.alerts.clear(); },
-        [](Arrangements& a) { a.alerts[0].terms.id = "b"; },
-        [](Arrangements& a) { a.alerts[0].terms.below = Credits{4}; },
-        [](Arrangements& a) { a.alerts[0].terms.percent = 4; },
-        [](Arrangements& a) { a.alerts[0].terms.recovered_at = Credits{7}; },
-        [](Arrangements& a) { a.alerts[0].level = AlertLevel::depleted; },
-        [](Arrangements& a) { a.auto_top_up.reset(); },
-        [](Arrangements& a) { a.auto_top_up->terms.package = "large"; },
-        [](Arrangements& a) { a.auto_top_up->terms.threshold = Credits{4}; },
-        [](Arrangements& a) { a.auto_top_up->terms.monthly_max = 5; },
-        [](Arrangements& a) { a.auto_top_up->terms.cool_down = Duration{6}; },
-        [](Arrangements& a) { a.auto_top_up->is_armed = false; },
-        [](Arrangements& a) { a.auto_top_up->asked_at = Timestamp{1}; },
-        [](Arrangements& a) { a.auto_top_up->asked_in_month = 1; },
-        [](Arrangements& a) { a.redemptions[0].code = "WINTER"; },
-        [](Arrangements& a) { a.redemptions[0].count = 2; },
-        [](Arrangements& a) { a.referrer = "cyd"; },
-        [](Arrangements& a) { a.referral_rewarded = true; }};
-    return all;
-}
-
-TEST(ArrangementValues, AreEqualWhenAllOfThemIs) {
-    std::vector<Arrangements> seen;
-    for (const Change& change : changes()) {
-        Arrangements changed = full();
-        change(changed);
-        for (const Arrangements& other : seen) {
-            EXPECT_NE(changed, other) << "change " << &change - changes().data();
-        }
-        const Arrangements copy = changed;
-        EXPECT_EQ(copy, changed);
-        seen.push_back(changed);
-    }
-}
-
-TEST(ArrangementValues, MakeAnotherDigestWhenAnyOfThemIsAnother) {
-    std::set<std::string> seen;
-    for (const Change& change : changes()) {
-        Account account("ann", Timestamp{5});
-        account.touch_arrangements() = full();
-        change(account.touch_arrangements());
-        std::string bytes;
-        append_canonical_account(bytes, account, TermsTable{});
-        EXPECT_TRUE(seen.insert(bytes).second) << "change " << &change - changes().data();
-    }
-}
-
-TEST(ArrangementValues, SayWhenASubscriptionMovesAndWhatItCovers) {
-    Subscription subscription;
-    subscription.period_end = Timestamp{9};
-    subscription.grace_until = Timestamp{12};
-    subscription.unlimited = true;
-    subscription.features = {"image"};
-    EXPECT_EQ(subscription.due_at(), Timestamp{9});
-    EXPECT_TRUE(subscription.covers("image"));
-    EXPECT_FALSE(subscription.covers("video"));
-    EXPECT_FALSE(subscription.covers(""));
-    subscription.status = SubscriptionStatus::past_due;
-    EXPECT_EQ(subscription.due_at(), Timestamp{12});
-    subscription.status = SubscriptionStatus::ended;
-    EXPECT_TRUE(subscription.due_at().is_never());
-    EXPECT_FALSE(subscription.covers("image"));
 }
 
 }  // namespace
