@@ -1,5 +1,7 @@
 #include "core/consequences.hpp"
 
+#include <algorithm>
+
 #include "core/utc.hpp"
 
 namespace creditd {
@@ -7,12 +9,17 @@ namespace {
 
 constexpr int recovery_divisor = 10;  // a tenth above the threshold, unless the alert says more
 
-Credits recovery_of(const AlertTerms& terms, Credits threshold) {
+Credits recovery_of(const AlertTerms& terms, Credits threshold, const Account& account) {
     if (terms.recovered_at >= threshold) return terms.recovered_at;
-    return threshold + Credits{threshold.value / recovery_divisor};
+    const Credits above = threshold + Credits{threshold.value / recovery_divisor};
+    const Subscription* const running = account.running_subscription();
+    if (terms.percent == 0 || running == nullptr) return above;
+    // A new cycle is enough, or an alert at 95 percent would be told in one cycle only.
+    return std::min(above, running->credits);
 }
 
-std::optional<AlertNews> news_of(const Alert& alert, Credits available, Credits threshold) {
+std::optional<AlertNews> news_of(const Alert& alert, const Account& account, Credits threshold) {
+    const Credits available = account.available();
     const bool is_low = available < threshold;
     switch (alert.level) {
         case AlertLevel::normal: return is_low ? std::optional(AlertNews::low) : std::nullopt;
@@ -21,7 +28,7 @@ std::optional<AlertNews> news_of(const Alert& alert, Credits available, Credits 
             break;
         case AlertLevel::depleted: break;
     }
-    if (available >= recovery_of(alert.terms, threshold)) return AlertNews::recovered;
+    if (available >= recovery_of(alert.terms, threshold, account)) return AlertNews::recovered;
     return std::nullopt;
 }
 
@@ -40,12 +47,23 @@ Credits threshold_of(const AlertTerms& terms, const Account& account) {
     return Credits{static_cast<std::int64_t>(part)};
 }
 
+std::string plan_alert_id(std::uint8_t percent) { return "plan-" + std::to_string(percent); }
+
+bool is_plan_alert(const Alert& alert) {
+    return alert.terms.percent > 0 && alert.terms.id == plan_alert_id(alert.terms.percent);
+}
+
+bool is_kept_by_plan(const Alert& alert, const Subscription* running) {
+    return running != nullptr && is_plan_alert(alert) &&
+           std::ranges::count(running->alerts, alert.terms.percent) > 0;
+}
+
 std::optional<PendingAlert> pending_alert(const Account& account) {
     if (is_unlimited(account)) return std::nullopt;
     for (const Alert& alert : account.arrangements().alerts) {
         const Credits threshold = threshold_of(alert.terms, account);
         if (!threshold.is_positive()) continue;
-        const auto news = news_of(alert, account.available(), threshold);
+        const auto news = news_of(alert, account, threshold);
         if (news) return PendingAlert{&alert, *news, threshold};
     }
     return std::nullopt;

@@ -2,7 +2,9 @@
 // time emits what is pending, before the account's next command (see decide/due.cpp).
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
 
 #include "core/account.hpp"
 
@@ -13,6 +15,12 @@ bool is_unlimited(const Account& account);
 
 /// In credits, whatever way it was given; 0: nothing to compare with.
 Credits threshold_of(const AlertTerms& terms, const Account& account);
+
+/// Did a plan bring this alert? By its id and its percentage.
+bool is_plan_alert(const Alert& alert);
+std::string plan_alert_id(std::uint8_t percent);
+/// Is it one of those that the account's plan keeps there, so none that it has set itself?
+bool is_kept_by_plan(const Alert& alert, const Subscription* running);
 
 struct PendingAlert {
     const Alert* alert = nullptr;

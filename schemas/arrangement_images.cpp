@@ -7,6 +7,8 @@ namespace {
 
 using Place = flatbuffers::uoffset_t;
 
+/// An account's own and its plan's.
+constexpr std::size_t alerts_max = limits::account_alerts_max + limits::plan_alerts_max;
 /// Codes that were ever redeemed: far more than anybody hands out.
 constexpr std::size_t redemption_codes_max = 1'000'000;
 /// The first days and months of 1970 began earlier to the east of UTC.
@@ -122,8 +124,7 @@ flatbuffers::Offset<fbs::ArrangementsImage> write_arrangements(FlatBuilder& buil
     }
     const auto budgets =
         write_all<fbs::BudgetImage>(builder, arrangements.budgets, limits::account_budgets_max);
-    const auto alerts =
-        write_all<fbs::AlertImage>(builder, arrangements.alerts, limits::account_alerts_max);
+    const auto alerts = write_all<fbs::AlertImage>(builder, arrangements.alerts, alerts_max);
     flatbuffers::Offset<fbs::AutoTopUpImage> top_up;
     if (arrangements.auto_top_up) top_up = write(builder, *arrangements.auto_top_up);
     const auto redemptions =
@@ -140,7 +141,7 @@ void read_arrangements(FieldReader& reader, const fbs::ArrangementsImage& stored
         read_subscription(reader, *subscription, out.subscription.emplace());
     }
     read_all(reader, stored.budgets(), limits::account_budgets_max, out.budgets, "budgets");
-    read_all(reader, stored.alerts(), limits::account_alerts_max, out.alerts, "alerts");
+    read_all(reader, stored.alerts(), alerts_max, out.alerts, "alerts");
     if (const auto* top_up = stored.auto_top_up()) read(reader, *top_up, out.auto_top_up.emplace());
     read_all(reader, stored.redemptions(), redemption_codes_max, out.redemptions, "redemptions");
     reader.text(stored.referrer(), limits::id_bytes_max, out.referrer, "referrer");

@@ -1,15 +1,10 @@
 #include <algorithm>
 
 #include "core/apply/parts.hpp"
+#include "core/consequences.hpp"
 
 namespace creditd::applying {
 namespace {
-
-std::string plan_alert_id(std::uint8_t percent) { return "plan-" + std::to_string(percent); }
-
-bool is_plan_alert(const Alert& alert) {
-    return alert.terms.percent > 0 && alert.terms.id == plan_alert_id(alert.terms.percent);
-}
 
 /// Adds at its place by id, unless it is there: then its level stays.
 void add_plan_alert(std::vector<Alert>& alerts, std::uint8_t percent) {

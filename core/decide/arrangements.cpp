@@ -33,9 +33,12 @@ Refusal decide(Context& context, const RemoveBudget& command, Target target) {
 Refusal decide(Context& context, const SetAlert& command, Target target) {
     const Account& account = *target.account;
     if (account.closed()) return refuse(RefusalCode::account_closed);
-    const auto& alerts = account.arrangements().alerts;
-    const bool is_new = !has_id(alerts, command.terms.id);
-    if (is_new && alerts.size() >= limits::account_alerts_max)
+    const Subscription* const running = account.running_subscription();
+    const auto others =
+        std::ranges::count_if(account.arrangements().alerts, [&](const Alert& alert) {
+            return alert.terms.id != command.terms.id && !is_kept_by_plan(alert, running);
+        });
+    if (static_cast<std::size_t>(others) >= limits::account_alerts_max)
         return refuse(RefusalCode::balance_range);
     context.emit(target.no, account, AlertSet{command.terms});
     return accepted;
