@@ -83,9 +83,12 @@ std::expected<Head, ProofError> newest_head(const Api& api) {
 /// one.
 std::expected<Head, ProofError> head_for(const Api& api, std::uint64_t size) {
     if (api.cosigned == nullptr) return api.signer->head(size);
-    Head head = api.cosigned->covering(size);
-    if (head || must_be_cosigned(api)) return head;
-    return api.signer->head(size);
+    Head covering = api.cosigned->covering(size);
+    if (covering || must_be_cosigned(api)) return covering;
+    // The newest one may have cosignatures that are still on their way to the disk.
+    auto head = api.signer->head(size);
+    if (head) *head = api.cosigned->with_cosignatures(*head);
+    return head;
 }
 
 std::expected<std::string, ProofError> prove_event(const Api& api, Seq seq,
