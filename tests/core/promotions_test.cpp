@@ -6,10 +6,6 @@
 namespace creditd::tests {
 namespace {
 
-Ask redeem(std::string account, std::string code) {
-    return Ask([=](const World&) { return CommandBody{RedeemPromotion{account, code}}; });
-}
-
 Promotion spring(const std::function<void(Promotion&)>& edit = [](Promotion&) {}) {
     Promotion promotion;
     promotion.code = "SPRING";

@@ -67,6 +67,13 @@ Ask renew(std::string account, std::optional<std::int64_t> ends_in) {
 }
 Ask suspend(std::string account) { return asking(SuspendSubscription{std::move(account)}); }
 
+Ask redeem(std::string account, std::string code) {
+    return asking(RedeemPromotion{std::move(account), std::move(code)});
+}
+Ask refer(std::string account, std::string referrer) {
+    return asking(ReferAccount{std::move(account), std::move(referrer)});
+}
+
 Timestamp midnight(int year, unsigned month, unsigned day) {
     const std::chrono::sys_days days =
         std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);

@@ -30,6 +30,10 @@ Ask resume(std::string account);
 Ask renew(std::string account, std::optional<std::int64_t> ends_in = {});
 Ask suspend(std::string account);
 
+Ask redeem(std::string account, std::string code);
+/// `account` is who was referred.
+Ask refer(std::string account, std::string referrer);
+
 inline constexpr std::int64_t one_day = 86'400;
 /// Lets time pass until the first moment of a day of UTC.
 Ask until(int year, unsigned month, unsigned day);
