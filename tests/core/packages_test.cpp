@@ -44,6 +44,34 @@ TEST(Packages, ExpireWhenTheRequestSaysSo) {
         .then(balance("ann", 5));
 }
 
+/// The same purchase, with a moment for its expiry in place of a length.
+Ask until_moment(const Ask& purchase, Duration from_now) {
+    return Ask([=](const World& world) {
+        CommandBody body = purchase.body(world);
+        std::get<PurchaseCredits>(body).expiry.at = world.now() + from_now;
+        return body;
+    });
+}
+
+TEST(Packages, ExpireAtTheMomentThatTheRequestNames) {
+    const auto expires_in = [](std::int64_t seconds) {
+        return that([seconds](const World& world) {
+            EXPECT_EQ(world.last_as<CreditsPurchased>().terms.expires_at,
+                      world.now() + Duration::seconds(seconds));
+        });
+    };
+    const auto shop = [] {
+        return given(package("p", 100, {.bonus = 5, .expires_in = 60}), account("ann"));
+    };
+    const Duration ten = Duration::seconds(10);
+    shop().when(until_moment(buy("ann", "p", "pay"), ten)).then(done(), expires_in(10));
+    shop().when(until_moment(purchase("ann", 7, "pay"), ten)).then(done(), expires_in(10));
+    shop().when(buy("ann", "p", "pay")).then(done(), expires_in(60));
+    shop()
+        .when(until_moment(buy("ann", "p", "pay"), {}))
+        .then(refused(RefusalCode::time_past), balance("ann", 0));
+}
+
 TEST(Packages, LoseTheirBonusAtItsTime) {
     given(package("p", 100, {.bonus = 5, .bonus_expires_in = 60}), account("ann"),
           buy("ann", "p", "pay"), later(61))
@@ -149,6 +177,41 @@ TEST(CustomAmounts, CostWhatTheCatalogSays) {
     shop()
         .when(purchase("ann", 20, "pay", {.cents = 100}))
         .then(refused(RefusalCode::price_differs));
+}
+
+TEST(CustomAmounts, CostAnythingWhereTheCatalogDoesNotSay) {
+    CatalogSettings settings_of_shop;
+    settings_of_shop.custom = {Credits{1}, Credits{100}, {50, Currency::of("USD")}, {}};
+    given(settings(settings_of_shop), account("ann"))
+        .when(purchase("ann", 20, "pay", {.cents = 3}))
+        .then(done(), balance("ann", 20));
+}
+
+TEST(CustomAmounts, CostNoMoreThanMoneyHasRoomFor) {
+    CatalogSettings dear;
+    dear.custom = {
+        Credits{1}, Credits{100}, {limits::money_minor_max, Currency::of("USD")}, Credits{1}};
+    const auto shop = [&] { return given(settings(dear), account("ann")); };
+    shop()
+        .when(purchase("ann", 1, "pay", {.cents = limits::money_minor_max}))
+        .then(done(), balance("ann", 1));
+    shop()
+        .when(purchase("ann", 2, "pay", {.cents = limits::money_minor_max}))
+        .then(refused(RefusalCode::price_differs), balance("ann", 0));
+}
+
+TEST(Packages, NeedRoomForTheirBonusToo) {
+    const auto almost_full = [](std::int64_t room) {
+        return given(package("p", 100, {.bonus = 5}), account("ann"),
+                     grant("ann", limits::credits_minor_max - room));
+    };
+    almost_full(105)
+        .when(buy("ann", "p", "pay"))
+        .then(done(), balance("ann", limits::credits_minor_max));
+    almost_full(104)
+        .when(buy("ann", "p", "pay"))
+        .then(recorded(RefusalCode::balance_range),
+              balance("ann", limits::credits_minor_max - 104));
 }
 
 }  // namespace

@@ -39,14 +39,19 @@ TEST(Refusals, OfThingsThatDoNotExistAreNotRecorded) {
 TEST(Refusals, SayWhichAreRecorded) {
     using enum RefusalCode;
     for (const RefusalCode code :
-         {account_closed, hold_closed, payment_conflict, feature_inactive, units_invalid,
-          option_unknown, capture_exceeds_hold, refund_exceeds_deduction, revoke_exceeds_grant,
-          balance_range, not_refundable, insufficient_credits}) {
+         {account_closed,       hold_closed,         payment_conflict,     feature_inactive,
+          units_invalid,        option_unknown,      capture_exceeds_hold, refund_exceeds_deduction,
+          revoke_exceeds_grant, balance_range,       not_refundable,       insufficient_credits,
+          version_mismatch,     subscription_exists, already_redeemed,     order_closed,
+          order_exists,         promotion_exhausted, promotion_inactive,   clock_not_testable,
+          subscription_source,  endpoint_limit,      budget_exceeded}) {
         EXPECT_TRUE(is_recorded(code)) << name_of(code);
     }
     for (const RefusalCode code :
          {none, account_not_found, grant_not_found, transaction_not_found, hold_not_found,
-          feature_not_found, key_not_found, time_past, refusal_limit}) {
+          feature_not_found, key_not_found, time_past, plan_not_found, package_not_found,
+          promotion_not_found, price_differs, amount_not_on_offer, subscription_not_found,
+          payment_unmatched, order_not_found, refusal_limit}) {
         EXPECT_FALSE(is_recorded(code)) << name_of(code);
     }
 }
@@ -56,15 +61,54 @@ TEST(Refusals, HaveNamesThatClientsMayRelyOn) {
     EXPECT_EQ(name_of(account_not_found), "account_not_found");
     EXPECT_EQ(name_of(payment_conflict), "payment_conflict");
     EXPECT_EQ(name_of(insufficient_credits), "insufficient_credits");
+    EXPECT_EQ(name_of(budget_exceeded), "budget_exceeded");
+    EXPECT_EQ(name_of(promotion_exhausted), "promotion_exhausted");
+    EXPECT_EQ(name_of(subscription_exists), "subscription_exists");
     EXPECT_EQ(name_of(refusal_limit), "refusal_limit");
     EXPECT_EQ(name_of(static_cast<RefusalCode>(255)), "unknown");
-    const std::vector<RefusalCode> all{
-        none,           account_not_found,    grant_not_found,      transaction_not_found,
-        hold_not_found, feature_not_found,    key_not_found,        time_past,
-        account_closed, hold_closed,          payment_conflict,     feature_inactive,
-        units_invalid,  option_unknown,       capture_exceeds_hold, refund_exceeds_deduction,
-        balance_range,  revoke_exceeds_grant, not_refundable,       insufficient_credits,
-        refusal_limit};
+    const std::vector<RefusalCode> all{none,
+                                       account_not_found,
+                                       grant_not_found,
+                                       transaction_not_found,
+                                       hold_not_found,
+                                       feature_not_found,
+                                       key_not_found,
+                                       time_past,
+                                       plan_not_found,
+                                       package_not_found,
+                                       promotion_not_found,
+                                       price_differs,
+                                       amount_not_on_offer,
+                                       subscription_not_found,
+                                       budget_not_found,
+                                       alert_not_found,
+                                       endpoint_not_found,
+                                       payment_unmatched,
+                                       order_not_found,
+                                       account_closed,
+                                       hold_closed,
+                                       payment_conflict,
+                                       version_mismatch,
+                                       subscription_exists,
+                                       already_redeemed,
+                                       order_closed,
+                                       order_exists,
+                                       feature_inactive,
+                                       units_invalid,
+                                       option_unknown,
+                                       capture_exceeds_hold,
+                                       refund_exceeds_deduction,
+                                       revoke_exceeds_grant,
+                                       balance_range,
+                                       not_refundable,
+                                       promotion_exhausted,
+                                       promotion_inactive,
+                                       clock_not_testable,
+                                       subscription_source,
+                                       endpoint_limit,
+                                       insufficient_credits,
+                                       budget_exceeded,
+                                       refusal_limit};
     std::set<std::string_view> names{"unknown"};
     for (const RefusalCode code : all) EXPECT_TRUE(names.insert(name_of(code)).second);
 }
@@ -139,6 +183,25 @@ TEST(RefusalLimit, CountsThoseOfBatches) {
         scene.when(batch({deduct("ann", 5)})).then(recorded(RefusalCode::insufficient_credits));
     }
     scene.when(batch({deduct("ann", 5)})).then(refused(RefusalCode::refusal_limit));
+}
+
+TEST(Refusals, ForWantOfCreditsSayWhereMoreCanBeHad) {
+    CatalogSettings shop;
+    shop.top_up_url = "https://shop.example/credits";
+    const auto url_is = [](std::string url) {
+        return that([url = std::move(url)](const World& world) {
+            EXPECT_EQ(world.outcome().refusal.details().top_up_url, url);
+        });
+    };
+    given(account("ann"), settings(shop))
+        .when(deduct("ann", 5))
+        .then(insufficient(5, 0, 5), url_is(shop.top_up_url))
+        .when(batch({grant("ann", 3), deduct("ann", 5)}))
+        .then(insufficient(5, 3, 2), at_operation(1), url_is(shop.top_up_url))
+        .given(close("ann"))
+        .when(deduct("ann", 5))
+        .then(recorded(RefusalCode::account_closed), url_is(""));
+    given(account("ann")).when(deduct("ann", 5)).then(insufficient(5, 0, 5), url_is(""));
 }
 
 }  // namespace

@@ -142,6 +142,31 @@ TEST(StateDigest, KnowsThePriceLinesOfAHold) {
     EXPECT_NE(bytes_of({{"unit", Credits{1}}}), bytes_of({{"flat", Credits{1}}}));
 }
 
+TEST(StateDigest, KnowsWhatAHoldHasMeasured) {
+    const std::vector<std::function<void(Usage&)>> changes{
+        [](Usage&) {},
+        [](Usage& usage) { usage.units = {{"ab", Measure{1}}}; },
+        [](Usage& usage) { usage.units = {{"ab", Measure{2}}}; },
+        [](Usage& usage) { usage.units = {{"a", Measure{1}}}; },
+        [](Usage& usage) { usage.units = {{"a", Measure{1}}, {"b", Measure{1}}}; },
+        [](Usage& usage) { usage.options = {"ab"}; },
+        [](Usage& usage) { usage.options = {"a", "b"}; },
+        [](Usage& usage) {
+            usage.units = {{"ab", Measure{1}}};
+            usage.options = {"ab"};
+        }};
+    std::set<std::string> seen;
+    for (const auto& change : changes) {
+        Account account("ann", Timestamp{5});
+        Hold hold;
+        change(hold.usage);
+        account.touch_extra().holds.push_back(std::move(hold));
+        std::string bytes;
+        append_canonical_account(bytes, account, TermsTable{});
+        EXPECT_TRUE(seen.insert(bytes).second) << "change " << &change - changes.data();
+    }
+}
+
 TEST(StateDigest, OfChunksIsThatOfTheirAccountsInOrder) {
     Scene scene;
     for (std::size_t i = 0; i < limits::chunk_accounts + 3; ++i) {

@@ -117,6 +117,64 @@ TEST(SubscriptionNews, OfAPlanThatIsGoneAreForSomebodyToLookAt) {
         .then(steps_are({Step::heard}));
 }
 
+/// As `hear`, of a plan by an interval.
+Ask hear_plan(std::string plan, Interval interval, std::int64_t at) {
+    const Ask said = hear("ann", Status::active, {.at = at, .plan = std::move(plan)});
+    return Ask([=](const World& world) {
+               CommandBody body = said.body(world);
+               std::get<FollowSubscription>(body).interval = interval;
+               return body;
+           })
+        .without_key();
+}
+Check interval_is(Interval interval) {
+    return that([interval](const World& world) {
+        EXPECT_EQ(subscription_of(world, "ann").interval, interval);
+    });
+}
+
+TEST(SubscriptionNews, OfAnotherIntervalChangeIt) {
+    heard_of()
+        .when(hear_plan("basic", Interval::month, 2))
+        .then(steps_are({Step::heard}), balance("ann", 500))
+        .when(hear_plan("basic", Interval::year, 3))
+        .then(steps_are({Step::changed}), interval_is(Interval::year), balance("ann", 1'000))
+        .when(hear_plan("basic", Interval::year, 4))
+        .then(steps_are({Step::heard}), balance("ann", 1'000))
+        // No plan is no word on the interval either.
+        .when(hear_plan("", Interval::month, 5))
+        .then(steps_are({Step::heard}), interval_is(Interval::year))
+        .when(hear_plan("premium", Interval::year, 6))
+        .then(refused(RefusalCode::plan_not_found), interval_is(Interval::year));
+}
+
+// The later word on whether a cycle is paid counts, whichever comes first.
+TEST(SubscriptionNews, OfAPaidCycleResumeItUnlessItFailedLater) {
+    heard_of()
+        .given(hear_failed("ann", {.at = 5}))
+        .then(status_is("ann", Status::past_due))
+        .when(hear_paid("ann", invoice("older"), month, {.at = 4}))
+        .then(events_are({"payment_noted"}), status_is("ann", Status::past_due))
+        .when(hear_paid("ann", invoice("newer"), month, {.at = 5}))
+        .then(steps_are({Step::resumed}), status_is("ann", Status::active), balance("ann", 500));
+}
+
+TEST(SubscriptionNews, OfACycleThatIsGrantedAreHeardOnce) {
+    heard_of()
+        .when(hear_paid("ann", invoice("again"), month, {.at = 7}))
+        .then(steps_are({Step::heard}), balance("ann", 500))
+        .when(hear_paid("ann", invoice("again"), month, {.at = 7}))
+        .then(nothing_done())
+        // Of a subscription that was not heard of yet: it is the one that pays from now on.
+        .when(hear_paid("ann", invoice("other"), month, {"sub_2", 3}))
+        .then(steps_are({Step::heard}), balance("ann", 500), that([](const World& world) {
+                  EXPECT_EQ(subscription_of(world, "ann").heard.subscription, "sub_2");
+                  EXPECT_EQ(subscription_of(world, "ann").heard.whole_at, Timestamp{});
+              }))
+        .when(hear("ann", Status::ended, {"sub_1", 9}))
+        .then(refused(RefusalCode::subscription_not_found));
+}
+
 TEST(SubscriptionNews, StandTheSameInWhateverOrderTheyCome) {
     const std::vector<Ask> news{
         hear("ann", Status::active, {.at = 2, .cancels = true}),

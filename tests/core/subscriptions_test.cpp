@@ -242,6 +242,36 @@ TEST(ChangeAtPeriodEnd, WaitsForIt) {
               }));
 }
 
+TEST(ChangeNow, FromAPlanThatIsGoneKeepsWhatIsLeft) {
+    subscribed()
+        .given(offer(basic_with([](Plan& plan) { plan.on_change = Leftover::expire; })),
+               remove_plan("basic"))
+        .when(change_to("ann", "premium"))
+        .then(steps_are({Step::changed}), moved({}, 1'200), balance("ann", 1'700));
+}
+
+TEST(ChangeAtPeriodEnd, IsTheOneThatWasAskedForLast) {
+    Plan premium = premium_plan();
+    premium.prices.push_back({Interval::year, {29'000, Currency::of("USD")}});
+    const auto next_is = [](std::string plan, Interval interval) {
+        return that([plan = std::move(plan), interval](const World& world) {
+            EXPECT_EQ(subscription_of(world, "ann").next_plan, plan);
+            EXPECT_EQ(subscription_of(world, "ann").next_interval, interval);
+        });
+    };
+    const auto scheduled = steps_are({Step::change_scheduled});
+    subscribed()
+        .given(offer(premium))
+        .when(change_to("ann", "premium", true))
+        .then(scheduled, next_is("premium", Interval::month))
+        .when(change_to("ann", "premium", true, Interval::year))
+        .then(scheduled, next_is("premium", Interval::year))
+        .when(change_to("ann", "premium", true, Interval::year))
+        .then(nothing_done())
+        .when(change_to("ann", "basic", true, Interval::year))
+        .then(scheduled, next_is("basic", Interval::year));
+}
+
 TEST(ChangeAtPeriodEnd, ToAPlanThatIsGoneRenewsTheOld) {
     subscribed()
         .given(change_to("ann", "premium", true), remove_plan("premium"), until(2024, 2, 29))
