@@ -144,6 +144,30 @@ TEST(ChangeOrder, SaysWhereItIsPaid) {
         .then(refused(RefusalCode::order_not_found));
 }
 
+TEST(ChangeOrder, SaysUntilWhenItIsPaid) {
+    const Ask located = locate_order("o", "cs_1", "");
+    const auto until_minute = [&](std::int64_t minute) {
+        return Ask([=](const World& world) {
+                   CommandBody body = located.body(world);
+                   std::get<ChangeOrder>(body).pay_until = Timestamp{minute * 60'000'000};
+                   return body;
+               })
+            .without_key();
+    };
+    const auto is_until = [](std::int64_t minute) {
+        return that([minute](const World& world) {
+            EXPECT_EQ(order_in(world, "o").pay_until, Timestamp{minute * 60'000'000});
+        });
+    };
+    ordered()
+        .when(until_minute(7))
+        .then(events_are({"order_set"}), is_until(7))
+        .when(located)
+        .then(nothing_done(), is_until(7))
+        .when(until_minute(8))
+        .then(events_are({"order_set"}), is_until(8));
+}
+
 TEST(ChangeOrder, EndsOneThatIsPending) {
     for (const Status status : {Status::canceled, Status::expired, Status::failed}) {
         ordered()

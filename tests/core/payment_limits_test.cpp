@@ -97,6 +97,19 @@ TEST(PaidOrders, CreditTheGoodsThatSomebodyNamedInTheirPlace) {
         .then(done(), balance("ann", 100), order_is("o", OrderStatus::settled));
 }
 
+TEST(PlaceOrder, OfAnAmountHasItsOwnPriceWhereTheCatalogHasNone) {
+    CatalogSettings unpriced;
+    unpriced.custom = {Credits{10}, Credits{100}, usd(50), {}};
+    given(settings(unpriced), account("ann"))
+        .when(place_order("ann", "o", {.amount = 20}))
+        .then(refused(RefusalCode::amount_not_on_offer))
+        .when(place_order("ann", "o", {.amount = 9, .cents = 3}))
+        .then(refused(RefusalCode::amount_not_on_offer))
+        .when(place_order("ann", "o", {.amount = 20, .cents = 3}))
+        .then(done(),
+              that([](const World& world) { EXPECT_EQ(order_in(world, "o").price, usd(3)); }));
+}
+
 // A payment renews the subscription that it is for; beside any other there is no room for it.
 TEST(PaidOrders, OfAPlanRenewTheSameSubscriptionOnly) {
     const auto ordered_basic = [](Interval interval) {

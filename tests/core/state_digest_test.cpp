@@ -198,5 +198,25 @@ TEST(StackedState, LeavesItsBaseAlone) {
     EXPECT_TRUE(trial.window.find_key(command.meta.key_digest));
 }
 
+TEST(StackedState, CountsRedemptionsOnTopOfItsBase) {
+    State base;
+    base.add_redemption("SPRING");
+    base.add_redemption("AUTUMN");
+    State trial(base);
+    trial.add_redemption("SPRING");
+    trial.add_redemption("WINTER");
+    EXPECT_EQ(trial.redeemed("SPRING"), 2U);
+    EXPECT_EQ(trial.redeemed("AUTUMN"), 1U);
+    EXPECT_EQ(trial.redeemed("SUMMER"), 0U);
+    EXPECT_EQ(trial.redemptions(), (Redemptions{{"AUTUMN", 1U}, {"SPRING", 2U}, {"WINTER", 1U}}));
+    EXPECT_EQ(base.redemptions(), (Redemptions{{"AUTUMN", 1U}, {"SPRING", 1U}}));
+    State same;
+    for (const auto& [code, count] : trial.redemptions()) {
+        for (std::uint64_t i = 0; i < count; ++i) same.add_redemption(code);
+    }
+    EXPECT_EQ(canonical_bytes(same), canonical_bytes(trial));
+    EXPECT_NE(canonical_bytes(base), canonical_bytes(trial));
+}
+
 }  // namespace
 }  // namespace creditd::tests
