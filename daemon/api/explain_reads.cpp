@@ -15,12 +15,15 @@ struct ExplainRead {
     bool is_readable = true;
 };
 
-/// How much of this deduction has been refunded so far, as the index knows it.
-Credits refunded_of(const Api& api, Seq deduction) {
+/// How much of this deduction has been refunded so far, as the index knows it; nothing: it cannot
+/// be read.
+std::optional<Credits> refunded_of(const Api& api, Seq deduction) {
     const auto refund = api.key_index.find_refund(DeductionId{deduction.value});
-    if (!refund || !*refund) return {};
+    if (!refund) return std::nullopt;
+    if (!*refund) return Credits{};
     const auto loaded = load_event(api, **refund);
-    const auto* const body = loaded ? std::get_if<CreditsRefunded>(&loaded->event.body) : nullptr;
+    if (!loaded) return std::nullopt;
+    const auto* const body = std::get_if<CreditsRefunded>(&loaded->event.body);
     return body == nullptr ? Credits{} : body->refunded_total;
 }
 
@@ -31,7 +34,9 @@ void read_explanation(const Api& api, Seq seq, ExplainRead& read) {
     read.is_readable = explanation.has_value();
     if (!explanation || !*explanation) return;
     read.found = std::move(*explanation);
-    read.found->refunded = read.refunded_lately ? *read.refunded_lately : refunded_of(api, seq);
+    const auto refunded = read.refunded_lately ? read.refunded_lately : refunded_of(api, seq);
+    read.is_readable = refunded.has_value();
+    read.found->refunded = refunded.value_or(Credits{});
 }
 
 bool wants_text(const Call& call) {

@@ -28,14 +28,24 @@ struct LoadedNotification {
     }
 };
 
-std::optional<LoadedNotification> load_notification(const Api& api, Seq received) {
+/// What a reader thread brings back.
+struct FoundNotification {
+    std::optional<LoadedNotification> notification;
+    bool is_readable = false;
+};
+
+FoundNotification find_notification(const Api& api, Seq received) {
+    FoundNotification found;
+    if (!catch_up(api, api.engine.durable())) return found;
     const auto latest = api.payments->index.find_notification(received);
-    if (!latest || !*latest) return std::nullopt;
-    auto loaded = load_event(api, **latest);
-    if (!loaded || !std::holds_alternative<NotificationNoted>(loaded->event.body)) {
-        return std::nullopt;
+    if (!latest) return found;
+    auto loaded = *latest ? load_event(api, **latest) : std::nullopt;
+    found.is_readable = !*latest || loaded;
+    if (loaded && std::holds_alternative<NotificationNoted>(loaded->event.body)) {
+        found.notification =
+            LoadedNotification{std::move(loaded->event), load_personal(api, received).received};
     }
-    return LoadedNotification{std::move(loaded->event), load_personal(api, received).received};
+    return found;
 }
 
 void write_hint(JsonWriter& json, const NotificationHint& hint, unsigned decimals) {
@@ -89,16 +99,11 @@ Seq parse_notification(std::string_view id) {
 }
 
 void with_notification(Call& call, std::move_only_function<void(const LoadedNotification&)> then) {
-    struct Found {
-        std::optional<LoadedNotification> notification;
-        bool is_readable = false;
-    };
-    auto found = std::make_shared<Found>();
+    auto found = std::make_shared<FoundNotification>();
     const Api& api = call.api();
     call.read(
         [&api, found, received = parse_notification(call.parameter())] {
-            found->is_readable = catch_up(api, api.engine.durable());
-            if (found->is_readable) found->notification = load_notification(api, received);
+            *found = find_notification(api, received);
         },
         [&call, found, then = std::move(then)]() mutable {
             if (!found->is_readable) call.respond_unavailable(Unavailable::overloaded);
@@ -171,13 +176,14 @@ void handle_list_inbox(Call& call) {
             std::uint64_t before = 0;
             std::from_chars(query.after.data(), query.after.data() + query.after.size(), before);
             const auto found = api.payments->index.notifications(filter, Seq{before}, query.limit);
+            *is_readable = found.has_value();
             if (!found) return;
-            *is_readable = true;
             page->has_more = found->has_more;
             page->last = std::to_string(found->last.value);
             for (const auto& listed : found->listed) {
                 const auto loaded = load_event(api, listed.latest);
-                if (!loaded) continue;
+                *is_readable = *is_readable && loaded;
+                if (!loaded) return;
                 page->add([&](std::string& out) {
                     render_notification(out, loaded->event, api.engine.decimals(), nullptr,
                                         std::nullopt);

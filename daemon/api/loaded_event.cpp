@@ -1,6 +1,7 @@
 #include "daemon/api/loaded_event.hpp"
 
 #include "daemon/api/personal_fields.hpp"
+#include "daemon/basics/log.hpp"
 
 namespace creditd::daemon {
 namespace {
@@ -21,7 +22,11 @@ replay::EventLookup& reader_lookup(const Api& api) {
 
 std::optional<LoadedEvent> load_event(const Api& api, Seq seq) {
     auto stored = reader_lookup(api).events(std::span(&seq, 1));
-    if (!stored || stored->empty()) return std::nullopt;
+    if (!stored || stored->empty()) {
+        log_error("event_not_read", {{"seq", seq.value},
+                                     {"reason", stored ? "it is missing" : stored.error().detail}});
+        return std::nullopt;
+    }
     return LoadedEvent{std::move(stored->front().event),
                        decode_personal_fields(stored->front().personal)};
 }

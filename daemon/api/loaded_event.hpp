@@ -19,7 +19,7 @@ struct LoadedEvent {
 /// This thread's way into the log: it remembers the block that it read last.
 replay::EventLookup& reader_lookup(const Api& api);
 
-/// Nothing: there is no such event, or the log cannot be read.
+/// Of an event that is durable. Nothing: the log cannot be read there, which is no 404.
 std::optional<LoadedEvent> load_event(const Api& api, Seq seq);
 
 /// The personal part stored under an event; empty where there is none.

@@ -122,13 +122,15 @@ void read_page(const Api& api, OrderList& list) {
     const std::string& after = list.query.after;
     std::from_chars(after.data(), after.data() + after.size(), before);
     const auto found = api.payments->index.orders(list.filter, Seq{before}, list.query.limit);
+    list.is_readable = found.has_value();
     if (!found) return;
-    list.is_readable = true;
     list.page.has_more = found->has_more;
     list.page.last = std::to_string(found->last.value);
     for (const auto& listed : found->listed) {
         const auto loaded = load_event(api, listed.latest);
-        if (!loaded || !loaded->event.account.starts_with(list.prefix)) continue;
+        list.is_readable = list.is_readable && loaded;
+        if (!loaded) return;
+        if (!loaded->event.account.starts_with(list.prefix)) continue;
         list.page.add([&](std::string& out) {
             render_order(out, loaded->event, api.engine.decimals(), std::nullopt);
         });

@@ -38,36 +38,39 @@ bool can_be_paid(Call& call, const OrderAsk& ask) {
     return false;
 }
 
-}  // namespace
+/// What a reader thread brings back.
+struct FoundOrder {
+    std::optional<LoadedOrder> order;  // nothing where there is none for this caller
+    bool is_readable = false;
+};
 
-std::optional<LoadedOrder> load_order(const Api& api, const std::string& id,
-                                      std::string_view account_prefix) {
+FoundOrder find_order(const Api& api, const std::string& id, std::string_view account_prefix) {
+    FoundOrder found;
+    if (!catch_up(api, api.engine.durable())) return found;
     const auto latest = api.payments->index.find_order(order_digest_of(id));
-    if (!latest || !*latest) return std::nullopt;
-    auto loaded = load_event(api, **latest);
-    if (!loaded || !std::holds_alternative<OrderSet>(loaded->event.body)) return std::nullopt;
-    if (!loaded->event.account.starts_with(account_prefix)) return std::nullopt;
-    return LoadedOrder{std::move(loaded->event)};
+    if (!latest) return found;
+    auto loaded = *latest ? load_event(api, **latest) : std::nullopt;
+    found.is_readable = !*latest || loaded;
+    const bool is_order = loaded && std::holds_alternative<OrderSet>(loaded->event.body);
+    if (is_order && loaded->event.account.starts_with(account_prefix)) {
+        found.order = LoadedOrder{std::move(loaded->event)};
+    }
+    return found;
 }
+
+}  // namespace
 
 void with_order(Call& call, const std::string& id,
                 std::move_only_function<void(const LoadedOrder&)> then) {
-    struct Found {
-        std::optional<LoadedOrder> order;
-        bool is_readable = false;
-    };
-    auto found = std::make_shared<Found>();
+    auto found = std::make_shared<FoundOrder>();
     const Api& api = call.api();
-    call.read(
-        [&api, id, found, prefix = call.caller.account_prefix] {
-            found->is_readable = catch_up(api, api.engine.durable());
-            if (found->is_readable) found->order = load_order(api, id, prefix);
-        },
-        [&call, found, then = std::move(then)]() mutable {
-            if (!found->is_readable) call.respond_unavailable(Unavailable::overloaded);
-            else if (!found->order) call.respond_problem(ProblemCode::order_not_found);
-            else then(*found->order);
-        });
+    call.read([&api, id, found,
+               prefix = call.caller.account_prefix] { *found = find_order(api, id, prefix); },
+              [&call, found, then = std::move(then)]() mutable {
+                  if (!found->is_readable) call.respond_unavailable(Unavailable::overloaded);
+                  else if (!found->order) call.respond_problem(ProblemCode::order_not_found);
+                  else then(*found->order);
+              });
 }
 
 void handle_place_order(Call& call) {

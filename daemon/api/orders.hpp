@@ -11,9 +11,6 @@ struct LoadedOrder {
     Event event;  // the latest about it, an OrderSet
     const Order& order() const { return std::get<OrderSet>(event.body).order; }
 };
-/// How the order stands; nothing where there is none for this caller. For reader threads.
-std::optional<LoadedOrder> load_order(const Api& api, const std::string& id,
-                                      std::string_view account_prefix);
 /// Reads the order; `then` gets it unless there is none for this caller, who is told so.
 void with_order(Call& call, const std::string& id,
                 std::move_only_function<void(const LoadedOrder&)> then);

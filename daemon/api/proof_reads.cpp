@@ -118,7 +118,11 @@ std::expected<std::string, ProofError> prove_event(const Api& api, Seq seq,
 
 void read_receipt(const Api& api, Seq seq, std::string_view account_prefix, TextRead& read) {
     const auto loaded = load_event(api, seq);
-    read.exists = loaded && !transaction_type(loaded->event).empty() &&
+    if (!loaded) {
+        read.result = std::unexpected(ProofError("the event cannot be read"));
+        return;
+    }
+    read.exists = !transaction_type(loaded->event).empty() &&
                   loaded->event.account.starts_with(account_prefix);
     if (!read.exists) return;
     read.is_behind = !wait_until_verified(api, seq);

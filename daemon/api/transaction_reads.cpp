@@ -81,7 +81,10 @@ bool is_match(const HistoryFilter& filter, const LoadedEvent& loaded) {
 std::expected<bool, replay::JournalError> confirm(const Api& api, const HistoryFilter& filter,
                                                   Seq seq) {
     const auto loaded = load_event(api, seq);
-    if (!loaded) return false;
+    if (!loaded) {
+        return std::unexpected(
+            replay::JournalError{replay::JournalFault::damaged, "an event cannot be read", seq});
+    }
     // Whose resource was forgotten is in the index all the same.
     if (filter.has_resource && loaded->personal.resource.empty()) return false;
     return is_match(filter, *loaded);
@@ -271,8 +274,9 @@ void handle_get_transaction(Call& call) {
     auto found = std::make_shared<std::optional<LoadedEvent>>();
     call.read([&call, found, seq] { *found = load_event(call.api(), *seq); },
               [&call, found] {
+                  if (!*found) return call.respond_unavailable(Unavailable::overloaded);
                   const bool is_visible =
-                      *found && !transaction_type((*found)->event).empty() &&
+                      !transaction_type((*found)->event).empty() &&
                       (*found)->event.account.starts_with(call.caller.account_prefix);
                   if (!is_visible) {
                       call.respond_problem(ProblemCode::transaction_not_found);

@@ -154,5 +154,40 @@ TEST_F(Found, ARemovalIsAnsweredTheSameAgain) {
     expect_same_again("DELETE", "/v1/accounts/a/auto-top-up", {}, "k6");
 }
 
+// It was answered 404: a bit of a block on the disk had flipped, and what cannot be read is there.
+TEST_F(Found, WhatCannotBeReadIsNotMissing) {
+    start();
+    ask("PUT", "/v1/accounts/ann", "{}", "k1");
+    ask("POST", "/v1/accounts/ann/grants", R"({"amount":10})", "k2");
+    const auto id_of = [this](const Answer& answer) {
+        return Json::parse(answer.body).at("id").text;
+    };
+    const std::string used =
+        id_of(ask("POST", "/v1/accounts/ann/deductions", R"({"amount":1})", "k3"));
+    const std::string held =
+        id_of(ask("POST", "/v1/accounts/ann/holds", R"({"amount":1,"expires_in":"60s"})", "k4"));
+    ask("POST", "/v1/holds/" + held + "/release", "{}", "k5");
+    ask("PUT", "/v1/packages/p", R"({"credits":5,"price":{"amount":100,"currency":"USD"}})", "k6");
+    const Answer placed =
+        ask("POST", "/v1/orders",
+            R"({"order_id":"o","account":"ann","provider":"manual","package":"p"})", "k7");
+    ASSERT_EQ(placed.status, 201U) << placed.body;
+    const std::vector<std::string> paths{"/v1/transactions/" + used,
+                                         "/v1/transactions/" + used + "/explain",
+                                         "/v1/accounts/ann/transactions",
+                                         "/v1/holds/" + held,
+                                         "/v1/orders/o",
+                                         "/v1/orders?account=ann"};
+    for (const std::string& path : paths) EXPECT_EQ(ask("GET", path, {}, {}).status, 200U) << path;
+    ask("POST", "/v1/accounts/ann/grants", R"({"amount":10})", "k8");
+    const Seq last = world_.disk.durable();
+    EXPECT_EQ(ask("GET", "/v1/transactions/txn_" + std::to_string(last.value), {}, {}).status, 200U)
+        << "now a reader remembers the last block only";
+    for (const auto& [first, block] : world_.disk.blocks()) {
+        if (first < last) world_.disk.flip_bit(first, 8 * block.size() / 2);
+    }
+    for (const std::string& path : paths) EXPECT_EQ(ask("GET", path, {}, {}).status, 503U) << path;
+}
+
 }  // namespace
 }  // namespace creditd::sim
