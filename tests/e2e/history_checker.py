@@ -86,8 +86,9 @@ class Checker:
                 self.wrong(f"key {key} has event {event.seq}, and no answer says so: {calls}")
             return
         first = recorded[0]
-        if any((call.status, call.digest) != (first.status, first.digest) for call in recorded):
-            self.wrong(f"key {key} was answered in different words: {recorded}")
+        if any((call.status, call.text) != (first.status, first.text) for call in recorded):
+            self.wrong(f"key {key} was answered in different words: {recorded}: "
+                       f"{sorted({str(call.text) for call in recorded})}")
         if event is None:
             self.wrong(f"acknowledged and not in the export: {first}")
             return

@@ -120,7 +120,7 @@ class Spoiler:
     def other_words(self):
         place = next(i for i, call in enumerate(self.history.calls)
                      if call.replayed and call.is_recorded() and call.key in self.by_key)
-        return self.changed(place, digest=0), "answered in different words"
+        return self.changed(place, text=""), "answered in different words"
 
     def other_body_accepted(self):
         place, call = next((i, call) for i, call in enumerate(self.history.calls)

@@ -22,7 +22,7 @@ EVENT_TYPES = {"grant": "credits_granted", "purchase": "credits_purchased",
 
 class Call:
     """One request on the wire. `status` None: the answer never came. `seq` None: it names none."""
-    __slots__ = ("key", "request", "invoke", "back", "status", "seq", "said", "replayed", "digest")
+    __slots__ = ("key", "request", "invoke", "back", "status", "seq", "said", "replayed", "text")
 
     def __init__(self, key, request, invoke):
         self.key = key
@@ -33,7 +33,7 @@ class Call:
         self.seq = None
         self.said = None
         self.replayed = False
-        self.digest = None
+        self.text = None
 
     def is_recorded(self):
         """Did the ledger remember this answer under its key?"""
@@ -160,7 +160,7 @@ def answered(call, status, raw, replayed, back):
     call.back = back
     call.status = status
     call.replayed = replayed
-    call.digest = hash(raw)
+    call.text = raw.decode()
     call.said = said_of(call.request, status, body)
     call.seq = body.get("seq")
     return [call]
@@ -171,7 +171,7 @@ def item_of(batch, index, request, item, back):
     call.back = back
     call.status = item["status"]
     call.replayed = item.get("replayed", False)
-    call.digest = hash(json.dumps(item["body"], separators=(",", ":")).encode())
+    call.text = json.dumps(item["body"], separators=(",", ":"))
     call.said = said_of(request, call.status, item["body"])
     call.seq = item["body"].get("seq")
     return call
