@@ -151,6 +151,15 @@ def said_of(request, status, body):
     return said
 
 
+def text_of(status, body, raw=None):
+    """What must be the same again. An item of a batch whose answer was lost is asked for again by
+    itself, and a problem names the path that was asked."""
+    if raw is not None and status < 400:
+        return raw.decode()
+    same = {name: value for name, value in body.items() if status < 400 or name != "instance"}
+    return json.dumps(same, separators=(",", ":"))
+
+
 def answered(call, status, raw, replayed, back):
     """The calls that this answer settles: one, or one for each item of an independent batch."""
     body = json.loads(raw)
@@ -160,7 +169,7 @@ def answered(call, status, raw, replayed, back):
     call.back = back
     call.status = status
     call.replayed = replayed
-    call.text = raw.decode()
+    call.text = text_of(status, body, raw)
     call.said = said_of(call.request, status, body)
     call.seq = body.get("seq")
     return [call]
@@ -171,7 +180,7 @@ def item_of(batch, index, request, item, back):
     call.back = back
     call.status = item["status"]
     call.replayed = item.get("replayed", False)
-    call.text = json.dumps(item["body"], separators=(",", ":"))
+    call.text = text_of(call.status, item["body"])
     call.said = said_of(request, call.status, item["body"])
     call.seq = item["body"].get("seq")
     return call
