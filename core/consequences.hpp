@@ -16,9 +16,10 @@ bool is_unlimited(const Account& account);
 /// In credits, whatever way it was given; 0: nothing to compare with.
 Credits threshold_of(const AlertTerms& terms, const Account& account);
 
-/// Did a plan bring this alert? By its id and its percentage.
-bool is_plan_alert(const Alert& alert);
+/// The id of the alert that a plan brings at this percentage of a cycle's credits.
 std::string plan_alert_id(std::uint8_t percent);
+/// Is it named as a plan's alerts are? An account may have set one like it itself.
+bool is_plan_alert(const Alert& alert);
 /// Is it one of those that the account's plan keeps there, so none that it has set itself?
 bool is_kept_by_plan(const Alert& alert, const Subscription* running);
 

@@ -49,7 +49,7 @@ RecordedAnswer read_closed_hold(const Call& call, HoldId hold) {
     const auto end = api.key_index.find_hold_end(hold);
     if (!end) return answer;
     const auto event = *end ? load_event(api, **end) : std::nullopt;
-    if (*end && !event) return answer;
+    if (*end && !event) return answer;  // it is there, and cannot be read
     const bool is_visible = event && event->event.account.starts_with(call.caller.account_prefix);
     auto view = is_visible ? view_of_end(*event) : std::nullopt;
     if (!view) {
