@@ -78,12 +78,15 @@ Refusal decide(Context& context, const RedeemPromotion& command, Target target) 
     return accepted;
 }
 
-// Only who has bought nothing yet can still be referred: the first purchase rewards both.
+// Only who has bought nothing yet can still be referred: the first purchase rewards both. Two
+// accounts have not brought each other.
 Refusal decide(Context& context, const ReferAccount& command, Target referred, Target referrer) {
     const Account& account = *referred.account;
     if (account.closed() || referrer.account->closed()) return refuse(RefusalCode::account_closed);
     const bool is_late = account.total(Total::purchased) > 0;
-    if (is_late || !account.arrangements().referrer.empty() || referred.no == referrer.no) {
+    const bool is_mutual =
+        referred.no == referrer.no || referrer.account->arrangements().referrer == account.id();
+    if (is_late || is_mutual || !account.arrangements().referrer.empty()) {
         return refuse(RefusalCode::already_redeemed);
     }
     const ReferralRule& rule = context.state.catalog().settings.referral;

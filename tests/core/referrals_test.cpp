@@ -45,11 +45,16 @@ TEST(Referrals, AreMadeOnce) {
                                                   EXPECT_EQ(bob.arrangements().referrer, "ann");
                                               }));
     referral().when(refer("cyd", "ann")).then(done());
-    referral().when(refer("ann", "bob")).then(done());
 }
 
 TEST(Referrals, OfOneselfAreNone) {
     referral().when(refer("cyd", "cyd")).then(recorded(RefusalCode::already_redeemed));
+}
+
+TEST(Referrals, OfEachOtherAreOne) {
+    referral().when(refer("ann", "bob")).then(recorded(RefusalCode::already_redeemed));
+    // In a round of three everybody has brought somebody new.
+    referral().given(refer("cyd", "bob")).when(refer("ann", "cyd")).then(done());
 }
 
 TEST(Referrals, ComeBeforeTheFirstPurchase) {
@@ -170,6 +175,19 @@ TEST(ReferralRewards, ThatDoNotFitAreNone) {
         .given(grant("ann", limits::credits_minor_max - 29), purchase("bob", 500, "p1"))
         .when(sweep())
         .then(events_are(both_rewarded), balance("ann", limits::credits_minor_max - 29),
+              balance("bob", 520));
+}
+
+TEST(ReferralRewards, OfAnAccountWithAllTheGrantsItMayHaveAreNone) {
+    Scene scene = referral();
+    scene.world().check_every_event = false;  // with thousands of grants: after every batch
+    const std::vector<Ask> operations(512, grant("ann", 1));
+    for (std::size_t i = 0; i < limits::account_grants_max / operations.size(); ++i) {
+        scene.given(batch(operations));
+    }
+    scene.given(purchase("bob", 500, "p1"))
+        .when(sweep())
+        .then(events_are(both_rewarded), balance("ann", limits::account_grants_max),
               balance("bob", 520));
 }
 

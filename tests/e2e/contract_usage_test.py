@@ -87,6 +87,7 @@ def referrals(ledger):
     again = refer(referrer, referred, key=key)
     check((again.headers.get("idempotent-replayed"), again.body) == ("true", first.body), "replay")
     expect(refer(third, referred), 409, "already_redeemed")
+    expect(refer(referred, referrer), 409, "already_redeemed")
     check("#/referred" in pointers(refer(third, third)), "oneself")
     check(pointers(ledger.post("/v1/referrals")) == {"#/referrer", "#/referred"}, "both")
     expect(refer(third, "nobody"), 404, "account_not_found")
