@@ -45,6 +45,9 @@ struct ReferralRewarded {
 };
 struct BudgetSet {
     BudgetTerms terms;
+    /// It counts from here on: what is refunded of earlier uses is none of it. False where only the
+    /// limit is another, and in logs that do not know this field yet.
+    bool begins = false;
     bool operator==(const BudgetSet&) const = default;
 };
 struct BudgetRemoved {

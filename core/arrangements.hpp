@@ -102,6 +102,7 @@ struct Spent {
 struct Budget {
     BudgetTerms terms;
     std::vector<Spent> spent;  // oldest first; what the window has passed may still be here
+    Seq counts_from{};         // of the event with which it began to count; 0: nobody noted it
     bool operator==(const Budget&) const = default;
 };
 

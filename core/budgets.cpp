@@ -29,7 +29,8 @@ void charge(Budget& budget, Credits amount, Timestamp now) {
 void give_back(Budget& budget, Credits amount, Timestamp used_at) {
     const Timestamp slot = slot_of(budget.terms, used_at);
     const auto found = std::ranges::find(budget.spent, slot, &Spent::since);
-    // The budget may be younger than the use, or its terms may have changed since.
+    // The window may have passed it; a budget that does not say from where it counts may be
+    // younger.
     if (found != budget.spent.end()) found->amount -= std::min(amount, found->amount);
 }
 
@@ -38,6 +39,12 @@ void give_back(Budget& budget, Credits amount, Timestamp used_at) {
 bool covers(const BudgetTerms& terms, const BudgetedUse& use) {
     return (terms.user.empty() || terms.user == use.user) &&
            (terms.feature.empty() || terms.feature == use.feature);
+}
+
+bool count_alike(const BudgetTerms& one, const BudgetTerms& other) {
+    BudgetTerms same_limit = one;
+    same_limit.limit = other.limit;
+    return same_limit == other;
 }
 
 Timestamp slot_of(const BudgetTerms& terms, Timestamp moment) {
@@ -99,10 +106,11 @@ void charge_budgets(Account& account, const BudgetedUse& use, Credits amount, Ti
 }
 
 void give_back_to_budgets(Account& account, const BudgetedUse& use, Credits amount,
-                          Timestamp used_at) {
+                          Timestamp used_at, Seq used) {
     if (account.arrangements().budgets.empty()) return;
     for (Budget& budget : account.touch_arrangements().budgets) {
-        if (covers(budget.terms, use)) give_back(budget, amount, used_at);
+        const bool is_later = used > budget.counts_from || canary(Canary::budget_repaid_for_others);
+        if (is_later && covers(budget.terms, use)) give_back(budget, amount, used_at);
     }
 }
 

@@ -20,6 +20,8 @@ struct BudgetedUse {
 };
 
 bool covers(const BudgetTerms& terms, const BudgetedUse& use);
+/// What one of them has counted the other would have counted, too: only the limit may differ.
+bool count_alike(const BudgetTerms& one, const BudgetTerms& other);
 /// When the window (the slot, of a rolling one) that `moment` is in began.
 Timestamp slot_of(const BudgetTerms& terms, Timestamp moment);
 /// What still counts at `now`.
@@ -32,9 +34,10 @@ Timestamp budget_resets_at(const Budget& budget, Timestamp now);
 std::string window_text(const BudgetTerms& terms);
 
 void charge_budgets(Account& account, const BudgetedUse& use, Credits amount, Timestamp now);
-/// Of a use at `used_at`: what its window has passed already stays away.
+/// Of a use at `used_at`, by the event `used`: nothing to a budget that has not counted it, or
+/// whose window has passed it.
 void give_back_to_budgets(Account& account, const BudgetedUse& use, Credits amount,
-                          Timestamp used_at);
+                          Timestamp used_at, Seq used);
 
 /// The first budget, in order of id, that `amount` more would exceed, as a refusal; what open
 /// holds keep counts as used.

@@ -49,8 +49,9 @@ enum class Canary : std::uint8_t {
     canceled_renews,
     budget_not_reset,
     budget_without_holds,
+    budget_repaid_for_others,
 };
-inline constexpr unsigned canaries_count = 39;
+inline constexpr unsigned canaries_count = 40;
 
 #ifdef CREDITD_CANARIES
 inline constexpr bool has_canaries = true;

@@ -52,6 +52,9 @@ void write(Writer& writer, const Budget& budget) {
         writer.number(spent.since);
         writer.number(spent.amount);
     }
+    if (budget.counts_from == Seq{}) return;
+    writer.mark("counts_from");
+    writer.number(budget.counts_from);
 }
 
 void write(Writer& writer, const Alert& alert) {

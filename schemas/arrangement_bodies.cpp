@@ -76,11 +76,13 @@ void read_body(FieldReader& reader, const fbs::ReferralRewarded& stored, Referra
 // --- budgets -------------------------------------------------------------------------------------
 
 Body write_body(FlatBuilder& builder, const BudgetSet& body) {
-    return fbs::CreateBudgetSet(builder, write_budget_terms(builder, body.terms)).Union();
+    return fbs::CreateBudgetSet(builder, write_budget_terms(builder, body.terms), body.begins)
+        .Union();
 }
 void read_body(FieldReader& reader, const fbs::BudgetSet& stored, BudgetSet& out) {
-    reader.require_known(stored, fbs::BudgetSet::VT_TERMS, "budget_set");
+    reader.require_known(stored, fbs::BudgetSet::VT_BEGINS, "budget_set");
     read_budget_terms(reader, *stored.terms(), out.terms);
+    out.begins = stored.begins();
 }
 
 Body write_body(FlatBuilder& builder, const BudgetRemoved& body) {

@@ -23,7 +23,7 @@ flatbuffers::Offset<fbs::BudgetImage> write(FlatBuilder& builder, const Budget& 
     spent.reserve(budget.spent.size());
     for (const Spent& one : budget.spent) spent.emplace_back(one.since.value, one.amount.value);
     const auto stored = spent.empty() ? 0 : builder.CreateVectorOfStructs(spent);
-    return fbs::CreateBudgetImage(builder, terms, stored);
+    return fbs::CreateBudgetImage(builder, terms, stored, budget.counts_from.value);
 }
 
 flatbuffers::Offset<fbs::AlertImage> write(FlatBuilder& builder, const Alert& alert) {
@@ -62,8 +62,9 @@ ListOffset<flatbuffers::Offset<Stored>> write_all(FlatBuilder& builder,
 // --- reading -------------------------------------------------------------------------------------
 
 void read(FieldReader& reader, const fbs::BudgetImage& stored, Budget& out) {
-    reader.require_known(stored, fbs::BudgetImage::VT_SPENT, "budget");
+    reader.require_known(stored, fbs::BudgetImage::VT_COUNTS_FROM, "budget");
     read_budget_terms(reader, *stored.terms(), out.terms);
+    out.counts_from = Seq{stored.counts_from()};
     out.spent.resize(reader.count(stored.spent(), limits::budget_spent_max, "budget.spent"));
     for (std::size_t i = 0; i < out.spent.size(); ++i) {
         const fbs::SpentImage& spent = *stored.spent()->Get(static_cast<Place>(i));

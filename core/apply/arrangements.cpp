@@ -1,4 +1,5 @@
 #include "core/apply/parts.hpp"
+#include "core/budgets.hpp"
 
 namespace creditd::applying {
 namespace {
@@ -55,12 +56,12 @@ void apply_body(State& state, const Event& event, const ReferralRewarded& body) 
     account.add_to_total(Total::granted, body.amount);
 }
 
-// What was used under other terms is not comparable where the window is another.
+// What was used under other terms is not comparable where the window is another. Logs that do not
+// say where a budget begins to count are applied as ever.
 void apply_body(State& state, const Event& event, const BudgetSet& body) {
     Budget& budget = entry_of(arrangements_of(state, event).budgets, body.terms.id);
-    BudgetTerms same_limit = budget.terms;
-    same_limit.limit = body.terms.limit;
-    if (same_limit != body.terms) budget.spent.clear();
+    if (!count_alike(budget.terms, body.terms)) budget.spent.clear();
+    if (body.begins) budget.counts_from = event.seq;
     budget.terms = body.terms;
 }
 

@@ -60,7 +60,8 @@ void apply_body(State& state, const Event& event, const CreditsRefunded& body) {
     CREDITD_ASSERT(sum == body.amount && body.amount <= body.refunded_total);
     account.add_to_total(Total::refunded, body.amount);
     if (body.deducted_at != Timestamp{}) {
-        give_back_to_budgets(account, {body.user, body.feature}, body.amount, body.deducted_at);
+        give_back_to_budgets(account, {body.user, body.feature}, body.amount, body.deducted_at,
+                             body.deduction.seq());
     }
     state.window.set_refunded(body.deduction, body.refunded_total, event.seq);
 }

@@ -1,3 +1,4 @@
+#include "core/budgets.hpp"
 #include "core/consequences.hpp"
 #include "core/decide/context.hpp"
 
@@ -15,10 +16,13 @@ Refusal decide(Context& context, const SetBudget& command, Target target) {
     const Account& account = *target.account;
     if (account.closed()) return refuse(RefusalCode::account_closed);
     const auto& budgets = account.arrangements().budgets;
-    const bool is_new = !has_id(budgets, command.terms.id);
+    const auto known = std::ranges::find_if(
+        budgets, [&](const Budget& budget) { return budget.terms.id == command.terms.id; });
+    const bool is_new = known == budgets.end();
     if (is_new && budgets.size() >= limits::account_budgets_max)
         return refuse(RefusalCode::balance_range);
-    context.emit(target.no, account, BudgetSet{command.terms});
+    const bool begins = is_new || !count_alike(known->terms, command.terms);
+    context.emit(target.no, account, BudgetSet{command.terms, begins});
     return accepted;
 }
 

@@ -142,6 +142,7 @@ void append_arrangement(JsonText& json, const BudgetSet& body) {
     json.text("window", name_in(windows, terms.window));
     if (terms.window == BudgetWindow::rolling) json.number("hours", std::uint32_t{terms.hours});
     json.number("utc_offset", std::int64_t{terms.utc_offset});
+    if (body.begins) json.flag("begins", true);
 }
 void append_arrangement(JsonText& json, const BudgetRemoved& body) { json.text("id", body.id); }
 

@@ -16,8 +16,9 @@ Arrangements full() {
     full.subscription.emplace().plan = "basic";
     full.subscription->alerts = {10};
     full.subscription->heard.subscription = "sub_1";
-    full.budgets = {
-        {{"b", "ada", "image", Credits{9}, BudgetWindow::day, 0, 3}, {{Timestamp{7}, Credits{2}}}}};
+    full.budgets = {{{"b", "ada", "image", Credits{9}, BudgetWindow::day, 0, 3},
+                     {{Timestamp{7}, Credits{2}}},
+                     Seq{4}}};
     full.alerts = {{{"a", Credits{5}, 0, Credits{6}}, AlertLevel::low}};
     full.auto_top_up.emplace().terms = {"small", Credits{3}, 4, Duration{5}};
     full.redemptions = {{"SPRING", 1}};
@@ -46,6 +47,7 @@ const std::vector<Change>& changes() {
         [](Arrangements& a) { a.budgets[0].terms.hours = 1; },
         [](Arrangements& a) { a.budgets[0].terms.utc_offset = -3; },
         [](Arrangements& a) { a.budgets[0].spent.clear(); },
+        [](Arrangements& a) { a.budgets[0].counts_from = Seq{5}; },
         [](Arrangements& a) { a.budgets[0].spent[0].since = Timestamp{8}; },
         [](Arrangements& a) { a.budgets[0].spent[0].amount = Credits{3}; },
         [](Arrangements& a) { a.alerts.clear(); },

@@ -1,6 +1,7 @@
 // Rules of budgets: who and what they are about, what counts as used, and what is refused.
 #include <gtest/gtest.h>
 
+#include "core/budgets.hpp"
 #include "tests/core/arrangement_asks.hpp"
 
 namespace creditd::tests {
@@ -308,6 +309,69 @@ TEST(BudgetedRefunds, OfUsesBeforeTheBudgetGiveNothing) {
         .given(deduct("ann", 10), budget("ann", "all", 5))
         .when(refund(1))
         .then(done(), spent("ann", "all", 0));
+    // Also where both were used in one window.
+    morning()
+        .given(deduct("ann", 10), budget("ann", "all", 5), deduct("ann", 5))
+        .when(refund(1))
+        .then(done(), spent("ann", "all", 5))
+        .when(deduct("ann", 1))
+        .then(over_budget({"all", "month", 1, 0, next_month}))
+        .when(refund(2, 3))
+        .then(done(), spent("ann", "all", 2));
+}
+
+TEST(BudgetedRefunds, OfUsesUnderOtherTermsGiveNothing) {
+    morning()
+        .given(budget("ann", "all", 50), deduct("ann", 10),
+               budget("ann", "all", 50, {.window = by_day}), deduct("ann", 5))
+        .when(refund(1))
+        .then(done(), spent("ann", "all", 5));
+    // Another limit counts on.
+    morning()
+        .given(budget("ann", "all", 50), deduct("ann", 10), budget("ann", "all", 60),
+               deduct("ann", 5))
+        .when(refund(1))
+        .then(done(), spent("ann", "all", 5));
+    // One that was removed begins anew.
+    morning()
+        .given(budget("ann", "all", 50), deduct("ann", 10), remove_budget("ann", "all"),
+               budget("ann", "all", 50), deduct("ann", 5))
+        .when(refund(1))
+        .then(done(), spent("ann", "all", 5));
+}
+
+// Logs that were written before events said where a budget begins keep the state they had.
+TEST(BudgetedRefunds, OfOldLogsGiveBackAsEver) {
+    morning()
+        .given(deduct("ann", 10), budget("ann", "all", 9), deduct("ann", 5),
+               budget("ann", "all", 8), refund(1))
+        .then(spent("ann", "all", 5), that([](const World& world) {
+                  auto events = world.events();
+                  for (DecidedEvent& decided : events) {
+                      auto* const set = std::get_if<BudgetSet>(&decided.event.body);
+                      if (set != nullptr) set->begins = false;
+                  }
+                  const World old(events);
+                  const Budget& budget = old.account("ann").arrangements().budgets.at(0);
+                  EXPECT_EQ(budget.counts_from, Seq{});
+                  EXPECT_EQ(spent_of(budget, old.now()), Credits{});
+                  EXPECT_EQ(canonical_bytes(old.state()).find("counts_from"), std::string::npos);
+                  EXPECT_NE(canonical_bytes(world.state()).find("counts_from"), std::string::npos);
+              }));
+}
+
+TEST(BudgetedRefunds, AreOfWhatWasCounted) {
+    Account account;
+    Budget& budget = account.touch_arrangements().budgets.emplace_back();
+    budget.terms.limit = Credits{10};
+    charge_budgets(account, {}, Credits{4}, midnight(2024, 1, 10));
+    give_back_to_budgets(account, {}, Credits{3}, midnight(2024, 1, 9), Seq{1});
+    EXPECT_EQ(account.arrangements().budgets[0].spent[0].amount, Credits{1});
+    account.touch_arrangements().budgets[0].counts_from = Seq{5};
+    give_back_to_budgets(account, {}, Credits{1}, midnight(2024, 1, 9), Seq{4});
+    EXPECT_EQ(account.arrangements().budgets[0].spent[0].amount, Credits{1});
+    give_back_to_budgets(account, {}, Credits{1}, midnight(2024, 1, 9), Seq{6});
+    EXPECT_EQ(account.arrangements().budgets[0].spent[0].amount, Credits{});
 }
 
 TEST(BudgetedRefunds, SayWhenItWasUsedOnlyWhereABudgetAsks) {

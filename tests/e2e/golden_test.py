@@ -1,11 +1,13 @@
-"""Logs that former programs wrote (tests/golden): today's come to the state that those had, from
-the archive, from the backup and from the snapshot, and serve what the accounts had."""
+"""Logs that former programs wrote (tests/golden), and one that today's writes: today's programs
+come to the state that those had, from the archive, from the backup and from the snapshot, and serve
+what the accounts had."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from harness import Daemon, check, main, replay
 
@@ -52,19 +54,28 @@ def check_served(options, folder, manifest, with_snapshot):
         daemon.remove()
 
 
+def check_folder(options, folder):
+    with open(os.path.join(folder, "MANIFEST.json"), encoding="utf-8") as file:
+        manifest = json.load(file)
+    check(manifest["accounts"] and manifest["seq"] > 100, f"{folder}: {manifest}")
+    check_archive(options, folder, manifest)
+    check_served(options, folder, manifest, False)
+    check_served(options, folder, manifest, True)
+    print(f"{os.path.basename(folder)}: {manifest['seq']} events of creditd "
+          f"{manifest['version']}, the same state, {len(manifest['accounts'])} accounts served")
+
+
 def run(options):
     folders = sorted(entry.path for entry in os.scandir(GOLDEN) if entry.is_dir()
                      and os.path.exists(os.path.join(entry.path, "MANIFEST.json")))
     check(folders, "there is no golden log")
     for folder in folders:
-        with open(os.path.join(folder, "MANIFEST.json"), encoding="utf-8") as file:
-            manifest = json.load(file)
-        check(manifest["accounts"] and manifest["seq"] > 100, f"{folder}: {manifest}")
-        check_archive(options, folder, manifest)
-        check_served(options, folder, manifest, False)
-        check_served(options, folder, manifest, True)
-        print(f"{os.path.basename(folder)}: {manifest['seq']} events of creditd "
-              f"{manifest['version']}, the same state, {len(manifest['accounts'])} accounts served")
+        check_folder(options, folder)
+    with tempfile.TemporaryDirectory() as parent:
+        today = os.path.join(parent, "today")
+        make = os.path.join(GOLDEN, "make.py")
+        subprocess.run([sys.executable, make, "--bin", options.bin, today], check=True)
+        check_folder(options, today)
 
 
 main(run)

@@ -12,6 +12,7 @@ sys.path[:0] = [os.path.join(os.path.dirname(HERE), folder) for folder in ("docs
 
 from harness import Daemon, check, replay  # noqa: E402
 from openapi_document import Document  # noqa: E402
+from openapi_payments import Providers  # noqa: E402
 from openapi_session import run_session  # noqa: E402
 from openapi_test import CheckedClient  # noqa: E402
 
@@ -41,10 +42,11 @@ def make(bin_folder, folder):
     os.makedirs(folder)
     root = os.path.dirname(os.path.dirname(HERE))
     document = Document(os.path.join(root, "schemas", "openapi.yaml"))
-    daemon = Daemon(bin_folder, words=("--test-clock",)).start()
+    providers = Providers()
+    daemon = Daemon(bin_folder, environment=providers.environment, words=("--test-clock",))
     try:
-        client = daemon.client()
-        run_session(CheckedClient(document, client), daemon, document.tree)
+        client = daemon.start().client()
+        run_session(CheckedClient(document, client), daemon, providers, document.tree)
         version = client.call("GET", "/version").json()["version"]
         snapshot = daemon.snapshot()
         accounts = balances(client)
@@ -64,6 +66,7 @@ def make(bin_folder, folder):
             file.write("\n")
     finally:
         daemon.remove()
+        providers.stop()
 
 
 def main():

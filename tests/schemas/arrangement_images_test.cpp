@@ -137,6 +137,7 @@ TEST(ArrangementImages, EachFieldChangesTheCanonicalBytes) {
         [](Arrangements& all) { all.budgets[0].terms.window = BudgetWindow::day; },
         [](Arrangements& all) { all.budgets[0].terms.hours = 1; },
         [](Arrangements& all) { all.budgets[0].terms.utc_offset = 1; },
+        [](Arrangements& all) { all.budgets[0].counts_from = Seq{7}; },
         [](Arrangements& all) { all.budgets[0].spent.pop_back(); },
         [](Arrangements& all) { all.budgets[0].spent[0].since = Timestamp{1}; },
         [](Arrangements& all) { all.budgets[0].spent[0].amount = Credits{7}; },

@@ -87,6 +87,9 @@ std::map<std::string, std::string> written_today() {
     files["snapshot_ledger.bin"] = ledger_bytes(tests::sample_ledger());
     files["arranged_chunk.bin"] =
         snapshots.encode_chunk(tests::sample_first, tests::arranged_accounts(), terms);
+    files["counting_chunk.bin"] =
+        snapshots.encode_chunk(tests::sample_first, tests::counting_accounts(), terms);
+    files["canonical_counting_chunk.bin"] = canonical_bytes(tests::counting_accounts(), terms);
     files["arranged_ledger.bin"] = ledger_bytes(tests::arranged_ledger());
     files["connected_ledger.bin"] = ledger_bytes(tests::connected_ledger());
     files["canonical_connected_ledger.bin"] = canonical_bytes(tests::connected_ledger());
@@ -195,6 +198,7 @@ TEST_F(Golden, SnapshotsAreReadAsTheyWereMeant) {
     const std::vector<Account> accounts = tests::sample_accounts(terms);
     expect_chunk("snapshot_chunk.bin", accounts, terms);
     expect_chunk("arranged_chunk.bin", tests::arranged_accounts(), terms);
+    expect_chunk("counting_chunk.bin", tests::counting_accounts(), terms);
     expect_ledger("snapshot_ledger.bin", tests::sample_ledger());
     expect_ledger("arranged_ledger.bin", tests::arranged_ledger());
     expect_ledger("connected_ledger.bin", tests::connected_ledger());

@@ -145,7 +145,8 @@ std::vector<LaterSample> sample_later_fields() {
             {"test_ledger", opened},
             {"alerting_plan", OfferSet{alerting, 17}},
             {"subscription_without_grant", resumed},
-            {"subscription_that_was_heard_of", heard}};
+            {"subscription_that_was_heard_of", heard},
+            {"budget_that_begins", BudgetSet{sample_budget_terms(), true}}};
 }
 
 Arrangements sample_arrangements() {
@@ -177,6 +178,13 @@ std::vector<Account> arranged_accounts() {
     accounts.back().touch_extra().holds.push_back(std::move(hold));
     accounts.emplace_back("referred", noon);
     accounts.back().touch_arrangements().referrer = "arranged";
+    return accounts;
+}
+
+std::vector<Account> counting_accounts() {
+    std::vector<Account> accounts = arranged_accounts();
+    for (Budget& budget : accounts.front().touch_arrangements().budgets)
+        budget.counts_from = Seq{9};
     return accounts;
 }
 

@@ -23,6 +23,8 @@ std::vector<LaterSample> sample_later_fields();
 Arrangements sample_arrangements();
 /// Two accounts without credits, the first with `sample_arrangements` and a hold that is waived.
 std::vector<Account> arranged_accounts();
+/// The same, with budgets that say where they begin to count.
+std::vector<Account> counting_accounts();
 /// Everything set.
 Endpoint sample_endpoint();
 /// With two endpoints, the second as bare as can be.

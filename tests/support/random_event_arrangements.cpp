@@ -98,7 +98,10 @@ void RandomEvents::fill(ReferralRewarded& body) {
     body.terms = terms();
     if (chance(20)) body.debt_repaid = amount();
 }
-void RandomEvents::fill(BudgetSet& body) { body.terms = budget_terms(); }
+void RandomEvents::fill(BudgetSet& body) {
+    body.terms = budget_terms();
+    body.begins = chance(50);
+}
 void RandomEvents::fill(BudgetRemoved& body) { body.id = id(); }
 void RandomEvents::fill(AlertSet& body) { body.terms = alert_terms(); }
 void RandomEvents::fill(AlertRemoved& body) { body.id = id(); }
@@ -131,7 +134,8 @@ Arrangements RandomEvents::arrangements() {
     Arrangements result;
     if (chance(60)) result.subscription = subscription();
     for (std::size_t i = below(5); i > 0; --i) {
-        Budget& budget = result.budgets.emplace_back(Budget{budget_terms(), {}});
+        Budget& budget = result.budgets.emplace_back(
+            Budget{budget_terms(), {}, Seq{chance(50) ? below(1ULL << 40) : 0}});
         Timestamp since = time();
         for (std::size_t j = below(chance(5) ? limits::budget_spent_max : 4); j > 0; --j) {
             budget.spent.push_back({since, amount()});

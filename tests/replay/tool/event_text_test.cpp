@@ -90,6 +90,8 @@ std::string details_of(EventBody body) {
 TEST(EventText, SaysWhatIsArranged) {
     EXPECT_EQ(details_of(BudgetSet{{"b", "ada", "", Credits{500}, BudgetWindow::rolling, 24, -7}}),
               R"({"id":"b","user":"ada","limit":5,"window":"rolling","hours":24,"utc_offset":-7})");
+    EXPECT_EQ(details_of(BudgetSet{{"b", "", "", Credits{500}, BudgetWindow::day, 0, 0}, true}),
+              R"({"id":"b","limit":5,"window":"day","utc_offset":0,"begins":true})");
     EXPECT_EQ(details_of(AlertSet{{"low", {}, 15, Credits{250}}}),
               R"({"id":"low","percent":15,"recovered_at":2.5})");
     EXPECT_EQ(details_of(BalanceAlerted{"low", AlertNews::recovered, Credits{250}}),

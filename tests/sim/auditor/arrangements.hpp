@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 namespace creditd::sim::audit {
@@ -30,6 +31,7 @@ struct Budget {
     std::string window;   ///< day or month
     std::int64_t limit = 0;
     std::map<std::int64_t, std::int64_t> spent;  ///< By the beginning of the day or month.
+    std::set<std::int64_t> uses;                 ///< What it has counted.
 
     bool covers(const std::string& who, const std::string& what) const {
         return (user.empty() || user == who) && (feature.empty() || feature == what);

@@ -263,8 +263,8 @@ struct Book {
     void lose(const std::string& account, const std::vector<Share>& shares);
     void give_cycle(std::int64_t now, const std::string& account, const PlanTerms& terms);
     // Of budgets.
-    void charge(std::int64_t now, const Deduction& use, std::int64_t amount);
-    void uncharge(const Deduction& use, std::int64_t amount);
+    void charge(Number number, const Deduction& use, std::int64_t amount);
+    void uncharge(Number number, const Deduction& use, std::int64_t amount);
     std::optional<Outcome> over_budget(std::int64_t now, const std::string& account,
                                        const std::string& user, const std::string& feature,
                                        std::int64_t amount) const;

@@ -27,6 +27,7 @@ Outcome Book::put_budget(const Wish& wish) {
                  wish.feature.value_or(""),
                  wish.interval.value(),
                  wish.amount.value(),
+                 {},
                  {}};
     auto& budgets = found->second.budgets;
     const auto known = budgets.find(wish.id);
@@ -34,7 +35,10 @@ Outcome Book::put_budget(const Wish& wish) {
     const bool is_same = known != budgets.end() && known->second.user == fresh.user &&
                          known->second.feature == fresh.feature &&
                          known->second.window == fresh.window;
-    if (is_same) fresh.spent = known->second.spent;
+    if (is_same) {
+        fresh.spent = known->second.spent;
+        fresh.uses = known->second.uses;
+    }
     budgets[wish.id] = std::move(fresh);
     return outcome;
 }
@@ -49,18 +53,18 @@ Outcome Book::remove_budget(const Wish& wish) {
     return outcome;
 }
 
-void Book::charge(std::int64_t now, const Deduction& use, std::int64_t amount) {
+void Book::charge(Number number, const Deduction& use, std::int64_t amount) {
     for (auto& [id, budget] : accounts.at(use.account).budgets) {
-        if (budget.covers(use.user, use.feature)) budget.spent[budget.begin_of(now)] += amount;
+        if (!budget.covers(use.user, use.feature)) continue;
+        budget.spent[budget.begin_of(use.used_at)] += amount;
+        budget.uses.insert(number);
     }
 }
 
-/// A day that is over is over.
-void Book::uncharge(const Deduction& use, std::int64_t amount) {
+/// To those that have counted it.
+void Book::uncharge(Number number, const Deduction& use, std::int64_t amount) {
     for (auto& [id, budget] : accounts.at(use.account).budgets) {
-        const auto spent = budget.spent.find(budget.begin_of(use.used_at));
-        if (!budget.covers(use.user, use.feature) || spent == budget.spent.end()) continue;
-        spent->second -= std::min(amount, spent->second);
+        if (budget.uses.contains(number)) budget.spent.at(budget.begin_of(use.used_at)) -= amount;
     }
 }
 

@@ -198,10 +198,10 @@ Number Book::burn(std::int64_t amount, Deduction use, const std::vector<Share>& 
         }
     }
     accounts.at(account).totals.consumed += amount;
-    charge(use.used_at, use, amount);
+    const Number number = ++last_number;
+    charge(number, use, amount);
     use.amount = amount;
     use.refundable = join_debt(shares);
-    const Number number = ++last_number;
     deductions[number] = std::move(use);
     return number;
 }

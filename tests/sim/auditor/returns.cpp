@@ -67,7 +67,7 @@ Outcome Book::refund(std::int64_t now, const Wish& wish, std::optional<Number> i
         if (last.amount == 0) deduction.refundable.pop_back();
     }
     deduction.refunded += amount;
-    uncharge(deduction, amount);
+    uncharge(*id, deduction, amount);
     outcome.deduction = placeholder(*id);
     outcome.refunded_total = deduction.refunded;
     finish(outcome, amount);
