@@ -67,11 +67,13 @@ void render_page(const Api& api, AccountList& list) {
         }
         page.last = view.account.id();
         if (!is_wanted(list, view)) continue;
-        const PersonalFields profile = load_personal(api, view.account.extra().profile_seq);
+        const auto profile = load_personal(api, view.account.extra().profile_seq);
+        list.is_readable = profile.has_value();
+        if (!profile) return;
         const auto label = list.query.filter("label");
-        if (label && !has_label(profile, *label)) continue;
+        if (label && !has_label(*profile, *label)) continue;
         page.add([&](std::string& out) {
-            render_account_entry(out, view, profile, api.engine.decimals());
+            render_account_entry(out, view, *profile, api.engine.decimals());
         });
     }
 }
@@ -140,11 +142,12 @@ void handle_get_balance(Call& call) {
 void handle_get_account(Call& call) {
     struct Found {
         std::optional<AccountView> view;
-        PersonalFields profile;
+        std::optional<PersonalFields> profile = PersonalFields{};  // nothing: not readable
     };
     auto found = std::make_shared<Found>();
     const auto answer = [&call, found] {
-        render_account(call.begin_json(200), *found->view, found->profile, call.decimals());
+        if (!found->profile) return call.respond_unavailable(Unavailable::overloaded);
+        render_account(call.begin_json(200), *found->view, *found->profile, call.decimals());
         call.finish();
     };
     inspect(
@@ -215,7 +218,10 @@ void handle_list_accounts(Call& call) {
     }
     list->prefix = *prefix;
     const Api& api = call.api();
-    const auto answer = [&call, list] { respond_with_list(call, list->page); };
+    const auto answer = [&call, list] {
+        if (list->is_readable) respond_with_list(call, list->page);
+        else call.respond_unavailable(Unavailable::overloaded);
+    };
     const auto render = [&call, &api, list, answer] {
         call.read([&api, list] { render_page(api, *list); }, answer);
     };

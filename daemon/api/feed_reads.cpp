@@ -63,7 +63,8 @@ public:
         const auto event = reader_lookup(api_).event(seq);
         batch.is_readable = event && *event;
         if (!batch.is_readable) return false;
-        if (is_wanted(filter_, **event)) take(**event);
+        if (is_wanted(filter_, **event)) batch.is_readable = take(**event);
+        if (!batch.is_readable) return false;
         batch.position = seq;
         batch.balances = (*event)->balances;
         if (const auto* moved = std::get_if<SubscriptionMoved>(&(*event)->body)) {
@@ -74,11 +75,12 @@ public:
     }
 
 private:
-    void take(const Event& event) {
-        const PersonalFields personal =
-            event.personal_hash ? load_personal(api_, event.seq) : PersonalFields{};
-        render_(batch.text, EventRecord(event, personal), api_.engine.decimals(), batch.count);
+    bool take(const Event& event) {
+        const auto personal = load_personal(api_, event.personal_hash ? event.seq : Seq{});
+        if (!personal) return false;
+        render_(batch.text, EventRecord(event, *personal), api_.engine.decimals(), batch.count);
         ++batch.count;
+        return true;
     }
 
     const Api& api_;

@@ -41,9 +41,12 @@ FoundNotification find_notification(const Api& api, Seq received) {
     if (!latest) return found;
     auto loaded = *latest ? load_event(api, **latest) : std::nullopt;
     found.is_readable = !*latest || loaded;
-    if (loaded && std::holds_alternative<NotificationNoted>(loaded->event.body)) {
+    if (!loaded || !std::holds_alternative<NotificationNoted>(loaded->event.body)) return found;
+    auto personal = load_personal(api, received);
+    found.is_readable = personal.has_value();
+    if (personal) {
         found.notification =
-            LoadedNotification{std::move(loaded->event), load_personal(api, received).received};
+            LoadedNotification{std::move(loaded->event), std::move(personal->received)};
     }
     return found;
 }

@@ -8,6 +8,10 @@ namespace {
 
 constexpr auto catch_up_max = std::chrono::seconds(2);
 
+void log_personal_not_read(Seq seq, std::string_view reason) {
+    log_error("personal_part_not_read", {{"seq", seq.value}, {"reason", reason}});
+}
+
 }  // namespace
 
 replay::EventLookup& reader_lookup(const Api& api) {
@@ -27,14 +31,23 @@ std::optional<LoadedEvent> load_event(const Api& api, Seq seq) {
                                      {"reason", stored ? "it is missing" : stored.error().detail}});
         return std::nullopt;
     }
-    return LoadedEvent{std::move(stored->front().event),
-                       decode_personal_fields(stored->front().personal)};
+    auto personal = personal_of(seq, stored->front().personal);
+    if (!personal) return std::nullopt;
+    return LoadedEvent{std::move(stored->front().event), std::move(*personal)};
 }
 
-PersonalFields load_personal(const Api& api, Seq seq) {
-    if (seq == Seq{}) return {};
+std::optional<PersonalFields> personal_of(Seq seq, const std::optional<std::string>& stored) {
+    auto personal = decode_personal_fields(stored);
+    if (!personal) log_personal_not_read(seq, "it is damaged");
+    return personal;
+}
+
+std::optional<PersonalFields> load_personal(const Api& api, Seq seq) {
+    if (seq == Seq{}) return PersonalFields{};
     const auto stored = api.journal.read_personal(seq);
-    return stored ? decode_personal_fields(*stored) : PersonalFields{};
+    if (stored) return personal_of(seq, *stored);
+    log_personal_not_read(seq, stored.error().detail);
+    return std::nullopt;
 }
 
 bool catch_up(const Api& api, Seq acknowledged) {

@@ -27,9 +27,9 @@ void name_resource(const State& state, Timestamp now, Random& random, Command& c
     seal_personal(personal, random, command.meta);
 }
 
-PersonalFields decode_personal_fields(const std::optional<std::string>& stored) {
+std::optional<PersonalFields> decode_personal_fields(const std::optional<std::string>& stored) {
     PersonalFields fields;
-    if (!stored || !schemas::decode_personal(*stored, fields)) return {};
+    if (stored && !schemas::decode_personal(*stored, fields)) return std::nullopt;
     return fields;
 }
 

@@ -20,7 +20,7 @@ void seal_personal(const PersonalFields& fields, Random& random, CommandMeta& me
 void name_resource(const State& state, Timestamp now, Random& random, Command& command,
                    PersonalFields& personal);
 
-/// Empty where there is none, or it has been forgotten.
-PersonalFields decode_personal_fields(const std::optional<std::string>& stored);
+/// Empty where there is none, or it has been forgotten. Nothing: what is stored is damaged.
+std::optional<PersonalFields> decode_personal_fields(const std::optional<std::string>& stored);
 
 }  // namespace creditd::daemon

@@ -41,7 +41,9 @@ std::optional<LoadedCommand> load_command(const Api& api, Seq last) {
     LoadedCommand loaded;
     loaded.events.reserve(stored->size());
     for (replay::StoredEvent& event : *stored) {
-        loaded.events.push_back({std::move(event.event), decode_personal_fields(event.personal)});
+        auto personal = personal_of(event.event.seq, event.personal);
+        if (!personal) return std::nullopt;
+        loaded.events.push_back({std::move(event.event), std::move(*personal)});
     }
     for (const LoadedEvent& event : loaded.events) loaded.records.push_back(event.record());
     return loaded;
