@@ -1,5 +1,8 @@
 #include "daemon/api/routes.hpp"
 
+#include <algorithm>
+
+#include "daemon/api/path_pattern.hpp"
 #include "daemon/http/uri.hpp"
 
 namespace creditd::daemon {
@@ -239,27 +242,15 @@ constexpr std::array<std::string_view, scopes_count> scope_names{
     "admin",      "ledger:write",   "ledger:read",   "catalog:write",
     "audit:read", "webhooks:write", "payments:write"};
 
-/// Takes the next segment off the front of a path that begins with '/'.
-std::string_view take_segment(std::string_view& path) {
-    path.remove_prefix(1);
-    const std::size_t end = std::min(path.find('/'), path.size());
-    const std::string_view segment = path.substr(0, end);
-    path.remove_prefix(end);
-    return segment;
-}
-
-constexpr std::string_view rest = "/{...}";
-
-bool has_pattern(std::string_view path, std::string_view pattern) {
-    while (!path.empty() && !pattern.empty()) {
-        if (pattern == rest) return path.size() > 1 && path[0] == '/';
-        if (path[0] != '/') return false;
-        const std::string_view segment = take_segment(path);
-        const std::string_view expected = take_segment(pattern);
-        if (expected == "{}" ? segment.empty() : segment != expected) return false;
-    }
-    return path.empty() && pattern.empty();
-}
+constexpr auto patterns = [] {
+    std::array<PathPattern, routes.size()> all;
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = PathPattern::of(routes[i].pattern);
+    return all;
+}();
+static_assert(std::ranges::all_of(patterns, [](const PathPattern& pattern) {
+    const std::size_t least = pattern.takes_rest ? 1 : 0;
+    return pattern.parts.count >= least && pattern.parts.count <= PathParts::max;
+}));
 
 /// A HEAD is answered wherever a GET is.
 bool has_method(const Route& route, Method method) {
@@ -279,24 +270,24 @@ std::string_view method_text(Method method) {
 
 /// An escape that cannot be decoded leaves the parameter as sent: no id has a '%', so it is simply
 /// not found or not valid.
-void decode_parameters(RouteMatch& match, std::string_view path) {
-    std::string_view pattern = match.route->pattern;
-    std::size_t count = 0;
-    while (!path.empty()) {
-        if (pattern == rest) {
-            match.parameters[count] = path.substr(1);  // as sent: an escape in it means nothing
-            return;
-        }
-        const std::string_view segment = take_segment(path);
-        if (take_segment(pattern) != "{}") continue;
-        CREDITD_ASSERT(count < match.parameters.size());
-        if (segment.find('%') == std::string_view::npos) {
-            match.parameters[count++] = segment;
+void decode_parameters(RouteMatch& match, std::string_view path, const PathParts& parts,
+                       const PathPattern& pattern) {
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < pattern.parts.count; ++i) {
+        if (pattern.parts.at[i] != "{}") continue;
+        const std::string_view part = parts.at[i];
+        CREDITD_ASSERT(next < match.parameters.size());
+        std::string& parameter = match.parameters[next++];
+        if (part.find('%') == std::string_view::npos) {
+            parameter = part;
         } else {
-            match.parameters[count++] =
-                http::percent_decode(segment).value_or(std::string(segment));
+            parameter = http::percent_decode(part).value_or(std::string(part));
         }
     }
+    if (!pattern.takes_rest) return;
+    CREDITD_ASSERT(next < match.parameters.size());
+    // As sent: an escape in it means nothing.
+    match.parameters[next] = pattern.rest_of(path, parts);
 }
 
 }  // namespace
@@ -305,12 +296,15 @@ std::span<const Route> all_routes() { return routes; }
 
 RouteMatch match_route(http::Method method, std::string_view path) {
     RouteMatch match;
-    for (const Route& route : routes) {
-        if (!has_pattern(path, route.pattern)) continue;
+    if (!path.starts_with('/')) return match;
+    const PathParts parts = PathParts::of(path);
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        if (!patterns[i].fits(path, parts)) continue;
+        const Route& route = routes[i];
         match.path_exists = true;
         if (has_method(route, method)) {
             match.route = &route;
-            decode_parameters(match, path);
+            decode_parameters(match, path, parts, patterns[i]);
             return match;
         }
         if (!match.allowed.empty()) match.allowed += ", ";

@@ -1,5 +1,5 @@
-// HMAC-SHA-256 (RFC 2104) under one key, by OpenSSL: set up once, since fetching an algorithm costs
-// more than using it. Immutable; any thread.
+// HMAC-SHA-256 (RFC 2104) under one key, by OpenSSL: the algorithm is looked up once in a process,
+// the key set up once in an object. Immutable; any thread.
 #pragma once
 
 #include <initializer_list>

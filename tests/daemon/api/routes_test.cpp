@@ -58,9 +58,10 @@ TEST(Routes, SaysWhichMethodsAPathTakes) {
 }
 
 TEST(Routes, KnowsNothingElse) {
-    for (const char* path : {"", "/", "/v1", "/v1/", "/v1/accounts/", "/v1/accounts/a/balance/",
-                             "/v1/accounts/a/balances", "/v1//accounts", "//v1/accounts",
-                             "/V1/accounts", "/v1/accounts/a/b/c"}) {
+    for (const char* path :
+         {"", "/", "/v1", "/v1/", "/v1/accounts/", "/v1/accounts/a/balance/",
+          "/v1/accounts/a/balances", "/v1//accounts", "//v1/accounts", "/V1/accounts",
+          "/v1/accounts/a/b/c", "v1/accounts", "/v1/accounts/a/b/c/d/e/f/g/h/i/j"}) {
         const RouteMatch match = match_route(Method::get, path);
         EXPECT_EQ(match.route, nullptr) << path;
         EXPECT_FALSE(match.path_exists) << path;
@@ -77,7 +78,12 @@ TEST(Routes, TheRestOfAPathIsOneParameter) {
     ASSERT_NE(entries.route, nullptr);
     EXPECT_EQ(entries.route->id, RouteId::tile_entries);
     EXPECT_EQ(entries.parameters[0], "x001/%2f34");
-    for (const char* path : {"/tile", "/tile/", "/tile/0", "/tile/0/", "/tile//000"}) {
+    const RouteMatch deep = match_route(Method::get, "/tile/0/a/b/c/d/e/f/g/h//");
+    ASSERT_NE(deep.route, nullptr);
+    EXPECT_EQ(deep.parameters[1], "a/b/c/d/e/f/g/h//");
+    EXPECT_EQ(match_route(Method::get, "/tile/0//x").parameters[1], "/x");
+    for (const char* path :
+         {"/tile", "/tile/", "/tile/0", "/tile/0/", "/tile//000", "tile/0/0", "/tile/entries/"}) {
         EXPECT_EQ(match_route(Method::get, path).route, nullptr) << path;
     }
 }
