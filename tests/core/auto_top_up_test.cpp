@@ -141,6 +141,16 @@ TEST(AutoTopUp, IsReplacedAndRemembersWhenItAsked) {
               }));
 }
 
+TEST(AutoTopUp, IsArmedByARuleWhoseThresholdIsHigher) {
+    ruled()
+        .given(deduct("ann", 90), sweep())
+        .then(rule_is_armed(false))
+        .when(auto_top_up("ann", {.threshold = 30}))
+        .then(done(), rule_is_armed(true))
+        .when(sweep())
+        .then(asked({2}));
+}
+
 TEST(AutoTopUp, IsRemoved) {
     ruled()
         .when(remove_auto_top_up("ann"))

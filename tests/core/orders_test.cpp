@@ -122,7 +122,12 @@ TEST(PlaceOrder, AgainIsNothingAndOfOtherTermsIsRefused) {
         .when(place_order("ann", "o", {.amount = 51, .cents = 7}))
         .then(refused(RefusalCode::order_exists))
         .when(place_order("ann", "o", {.amount = 50, .cents = 8}))
-        .then(refused(RefusalCode::order_exists));
+        .then(refused(RefusalCode::order_exists))
+        .when(place_order("ann", "o", {.amount = 50, .cents = 1}))
+        .then(refused(RefusalCode::order_exists))
+        // Who names no price asks for the order as it stands.
+        .when(place_order("ann", "o", {.amount = 50}))
+        .then(nothing_done());
     given(offer(basic_plan()), account("ann"), place_order("ann", "o", {.plan = "basic"}))
         .when(place_order("ann", "o", {.plan = "basic"}))
         .then(nothing_done())

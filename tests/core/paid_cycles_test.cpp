@@ -132,7 +132,12 @@ TEST(PaidCycles, ThatAreOverAreNotPaidAfterwards) {
     subscribed()
         .given(renew_paid("ann", invoice("second")))
         .when(renew_paid("ann", invoice("third"), 20 * one_day))
-        .then(refused(RefusalCode::payment_conflict), balance("ann", 1'000));
+        .then(refused(RefusalCode::payment_conflict), balance("ann", 1'000))
+        // The cycle that runs now begins when the first one ends, which is over too.
+        .when(renew_paid("ann", invoice("third"), 31 * one_day))
+        .then(refused(RefusalCode::payment_conflict), balance("ann", 1'000))
+        .when(renew_paid("ann", invoice("third"), 31 * one_day + 1))
+        .then(events_are({"payment_noted"}), balance("ann", 1'000));
 }
 
 TEST(PaidCycles, AreNotPaidByWhatBoughtCredits) {

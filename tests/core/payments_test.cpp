@@ -191,12 +191,15 @@ TEST(ClawBack, NeverAsksForWhatTimeOrAnAdministratorTook) {
 
 // What comes back into a grant that was revoked is revoked at once: nobody has it.
 TEST(ClawBack, NeverAsksForWhatCameBackIntoARevokedGrant) {
-    for (const bool forgets : {false, true}) {
+    enum class Forgets : std::uint8_t { nothing, the_revocation, what_came_back };
+    for (const auto forgets :
+         {Forgets::nothing, Forgets::the_revocation, Forgets::what_came_back}) {
         Scene scene = bought();
-        scene.given(note(refunded("pay", "re_1", 40)), revoke(1),
-                    note(refunded("pay", "re_1", 40, 0, RefundStatus::failed)));
+        scene.given(note(refunded("pay", "re_1", 40)), revoke(1));
+        if (forgets == Forgets::the_revocation) scene.given(forget_window());
+        scene.given(note(refunded("pay", "re_1", 40, 0, RefundStatus::failed)));
         scene.then(balance("ann", 0), total("ann", Total::revoked, 100));
-        if (forgets) scene.given(forget_window());
+        if (forgets == Forgets::what_came_back) scene.given(forget_window());
         scene.when(reversal())
             .then(lots_are("pay", {{0, 0, 100}}), balance("ann", 0), debt("ann", 0));
     }
@@ -230,6 +233,26 @@ TEST(WonDisputes, GiveTheSameGrantBack) {
               grants_left("ann", {{1, 30}}), lots_are("pay", {{}}), total("ann", Total::revoked, 0))
         .when(reversal("dp_2"))
         .then(balance("ann", -70), debt("ann", 70));
+}
+
+TEST(WonDisputes, GiveTheGrantOfAPlainPurchaseBackAtItsTerms) {
+    for (const std::int64_t cents : {70, 1, 0}) {
+        Scene scene = given(claw_back(ClawBack::debt), account("ann"));
+        const Timestamp bought_at = scene.world().now();
+        scene.given(purchase("ann", 100, "pay", {.cents = cents, .expires_in = 600}), later(60),
+                    reversal());
+        scene.then(balance("ann", 0), grants_left("ann", {}))
+            .when(won())
+            .then(balance("ann", 100), grants_left("ann", {{1, 100}}),
+                  that([=](const World& world) {
+                      const auto& terms = world.last_as<PaymentRestored>().restored.at(0).terms;
+                      EXPECT_EQ(terms.kind, GrantKind::purchase);
+                      EXPECT_EQ(terms.effective_at, bought_at);
+                      EXPECT_EQ(terms.expires_at, bought_at + Duration::seconds(600));
+                      EXPECT_EQ(terms.cost.minor, cents);
+                      EXPECT_EQ(terms.cost_credits, Credits{cents > 0 ? 100 : 0});
+                  }));
+    }
 }
 
 TEST(WonDisputes, GiveANewGrantWhereTheOldOneHasExpired) {

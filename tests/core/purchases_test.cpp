@@ -20,6 +20,8 @@ TEST(Purchases, GrantPaidCredits) {
         .then(done(), balance("ann", 1000), total("ann", Total::purchased, 1000),
               total("ann", Total::granted, 0), that([](const World& world) {
                   const auto& body = world.last_as<CreditsPurchased>();
+                  EXPECT_EQ(body.provider, "stripe");
+                  EXPECT_EQ(body.payment_id, "p1");
                   EXPECT_EQ(body.terms.kind, GrantKind::purchase);
                   EXPECT_EQ(body.terms.cost, (Money{500, Currency::of("USD")}));
                   EXPECT_EQ(body.terms.cost_credits, Credits{1000});

@@ -51,6 +51,18 @@ TEST(Subscribe, GrantsTheFirstCycleAtOnce) {
               }));
 }
 
+TEST(Subscribe, GrantsAtThePriorityOfThePlan) {
+    offers_on(2024, 1, 10)
+        .given(offer(basic_with([](Plan& plan) { plan.priority = 7; })),
+               grant("ann", 10, {.priority = 8}))
+        .when(subscribe("ann", "basic"))
+        .then(done(), that([](const World& world) {
+                  EXPECT_EQ(world.last_as<SubscriptionMoved>().terms.priority, 7);
+              }))
+        .when(deduct("ann", 500))
+        .then(grants_left("ann", {{1, 10}}));
+}
+
 TEST(Subscribe, ByTheYearEndsWithIt) {
     offers_on(2024, 2, 29)
         .when(subscribe("ann", "basic", {.interval = Interval::year}))
@@ -175,6 +187,16 @@ TEST(ChangeNow, ExpiresWhatIsLeftWhereTheOldPlanSaysSo) {
               total("ann", Total::expired, 350));
 }
 
+TEST(ChangeNow, CountsItsMonthsFromThere) {
+    offers_on(2024, 1, 10)
+        .given(subscribe("ann", "basic"), until(2024, 3, 15), sweep())
+        .when(change_to("ann", "premium"))
+        .then(done(), period_is("ann", midnight(2024, 3, 15), midnight(2024, 4, 15)))
+        .given(until(2024, 4, 15))
+        .when(sweep())
+        .then(period_is("ann", midnight(2024, 4, 15), midnight(2024, 5, 15)));
+}
+
 TEST(ChangeNow, OfTheIntervalAlone) {
     subscribed()
         .when(change_to("ann", "basic", false, Interval::year))
@@ -269,7 +291,11 @@ TEST(ChangeAtPeriodEnd, IsTheOneThatWasAskedForLast) {
         .when(change_to("ann", "premium", true, Interval::year))
         .then(nothing_done())
         .when(change_to("ann", "basic", true, Interval::year))
-        .then(scheduled, next_is("basic", Interval::year));
+        .then(scheduled, next_is("basic", Interval::year))
+        .given(until(2024, 2, 29))
+        .when(sweep())
+        .then(period_is("ann", midnight(2024, 2, 29), midnight(2025, 2, 28)),
+              next_is("", Interval::month));
 }
 
 TEST(ChangeAtPeriodEnd, ToAPlanThatIsGoneRenewsTheOld) {

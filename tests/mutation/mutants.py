@@ -78,6 +78,11 @@ def closing(code, opening):
     raise ValueError("a bracket is not closed")
 
 
+# A question for a planted bug, with what is asked or done only if the answer is yes.
+PLANTED = re.compile(
+    r"!canary\([^)]*\)|(?<!!)\bcanary\([^)]*\)(\s*\?.*?\s:\s|\s*&&[^;)]*)?", re.DOTALL)
+
+
 def end_of_statement(code, begin):
     at = begin
     while code[at] != ";":
@@ -105,7 +110,7 @@ def mutable_code(text):
     while found := re.search(r"\bif (\()canary\(", code):
         after = closing(code, found.start(1))
         code = blanked(code, found.start(), end_of_branch(code, after))
-    for found in list(re.finditer(r"^.*\bcanary\(.*$", code, re.MULTILINE)):
+    for found in list(PLANTED.finditer(code)):
         code = blanked(code, *found.span())
     return code
 
@@ -114,7 +119,7 @@ def conditions(code):
     for found in CONDITION.finditer(code):
         begin, end = found.start(1), closing(code, found.start(1))
         inside = code[begin:end]
-        if " = " not in inside and ";" not in inside:
+        if " = " not in inside and ";" not in inside and inside.strip(" ()"):
             yield begin, end
 
 

@@ -52,6 +52,18 @@ class Mutants(unittest.TestCase):
         self.assertEqual(made_of("CREDITD_ASSERT(a < b && f(c));"), set())
         self.assertEqual(made_of("if (canary(Canary::x) && a < b) { c = d; }"), set())
 
+    def test_what_stands_beside_a_planted_bug_is_not(self):
+        self.assertEqual(made_of("return a < b || canary(Canary::x);"),
+                         {"return a <= b || canary(Canary::x);",
+                          "return a >= b || canary(Canary::x);",
+                          "return a < b && canary(Canary::x);"})
+        self.assertEqual(made_of("return !canary(Canary::x) && a == b;"),
+                         {"return !canary(Canary::x) || a == b;",
+                          "return !canary(Canary::x) && a != b;"})
+        self.assertEqual(made_of("return canary(Canary::x) && a == b;"), set())
+        self.assertEqual(made_of("return canary(Canary::x) ? a < b : c;"), set())
+        self.assertEqual(made_of("if (!canary(Canary::x)) ++a;"), {"if (!canary(Canary::x)) ;"})
+
     def test_lines_keep_their_numbers(self):
         text = "// one\n\nint f() {\n    return a <\n           b;\n}\nbool g() { return a < b; }\n"
         self.assertEqual({m.line for m in mutants_of("f.cpp", text)}, {4, 7})
