@@ -60,6 +60,9 @@ struct DatabaseOptions {
     std::function<void(const std::string&)> on_fatal;
     /// For tests: another file system. Must outlive the database.
     rocksdb::Env* env = nullptr;
+    /// For tests that open hundreds of databases: no LOG, and no threads that help to open tables,
+    /// of which RocksDB begins fifteen for each family.
+    bool is_frugal = false;
 };
 
 class Database {

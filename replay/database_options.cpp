@@ -116,7 +116,10 @@ rocksdb::DBOptions rocksdb_options(const DatabaseOptions& wanted) {
     options.max_open_files = wanted.mode == OpenMode::live ? -1 : 512;
     options.max_log_file_size = 8u << 20;
     options.keep_log_file_num = 4;
-    if (!writes(wanted.mode)) options.info_log = std::make_shared<DiscardingLogger>();
+    if (!writes(wanted.mode) || wanted.is_frugal) {
+        options.info_log = std::make_shared<DiscardingLogger>();
+    }
+    if (wanted.is_frugal) options.max_file_opening_threads = 1;
     return options;
 }
 

@@ -1,5 +1,6 @@
 // The backends of the journal behind one face, for the tests that every backend must pass: a store
-// that outlives its journals, can fail the next write, be damaged, and be started again.
+// that outlives its journals, can fail the next write, be damaged, and be started again. The
+// simulation's is among them: what it shows of the ledger holds for RocksDB as far as both pass.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -12,6 +13,7 @@
 #include "replay/memory_journal.hpp"
 #include "replay/rocksdb_journal.hpp"
 #include "tests/replay/faulty_file_system.hpp"
+#include "tests/sim/disk.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace creditd::tests {
@@ -34,6 +36,28 @@ public:
 
 private:
     std::shared_ptr<replay::MemoryStore> store_ = std::make_shared<replay::MemoryStore>();
+};
+
+class SimBackend {
+public:
+    std::unique_ptr<replay::Journal> journal() {
+        return std::make_unique<sim::SimJournal>(disk_, timer_);
+    }
+    void restart() {}
+    void fail_next(bool is_kept) {
+        disk_.fail_next(is_kept ? sim::WriteFault::sync_fails : sim::WriteFault::no_space);
+    }
+    void flip_bit(Seq first_seq, std::size_t bit) { disk_.flip_bit(first_seq, bit); }
+    void remove_block(Seq first_seq) {
+        sim::SimDisk::Copy copy = disk_.copy();
+        ASSERT_EQ(copy.blocks.erase(first_seq), 1u);
+        disk_.restore(std::move(copy));
+    }
+    void cut_after(Seq last) { disk_.cut_after(last); }
+
+private:
+    sim::SimDisk disk_;
+    sim::CrashTimer timer_;  // never armed
 };
 
 class RocksDbBackend {

@@ -42,8 +42,14 @@ protected:
     Backend backend_;
 };
 
-using Backends = testing::Types<MemoryBackend, RocksDbBackend>;
+using Backends = testing::Types<MemoryBackend, SimBackend, RocksDbBackend>;
 TYPED_TEST_SUITE(JournalContract, Backends);
+
+/// The simulation's journal has one thread.
+template <class Backend>
+class SharedJournalContract : public JournalContract<Backend> {};
+using SharedBackends = testing::Types<MemoryBackend, RocksDbBackend>;
+TYPED_TEST_SUITE(SharedJournalContract, SharedBackends);
 
 bool go_on(const BlockView&, const ChainTip&) { return true; }
 
@@ -363,7 +369,7 @@ TYPED_TEST(JournalContract, ACopyIsTheSameChain) {
     EXPECT_EQ(claimed(*copy).epoch, Epoch{3});
 }
 
-TYPED_TEST(JournalContract, ReadersBesideTheWriterSeeOnlyWhatIsCommitted) {
+TYPED_TEST(SharedJournalContract, ReadersBesideTheWriterSeeOnlyWhatIsCommitted) {
     auto journal = this->lead();
     std::atomic<bool> is_done{false};
     std::thread reader([&] {

@@ -15,11 +15,20 @@ using replay::JournalError;
 
 void SimDisk::keep(std::span<const replay::SealedBlock> blocks,
                    std::span<const replay::PersonalRow> rows) {
+    // All or nothing, as RocksDB's write is: where memory ends, it ends before anything is kept.
+    Rows new_blocks;
+    Rows new_personal;
     for (const replay::SealedBlock& block : blocks) {
-        CREDITD_ASSERT(blocks_.emplace(block.first_seq, block.bytes).second);
-        unsynced_.push_back(block.first_seq);
+        CREDITD_ASSERT(new_blocks.emplace(block.first_seq, block.bytes).second);
     }
-    for (const replay::PersonalRow& row : rows) personal_[row.seq] = row.bytes;
+    for (const replay::PersonalRow& row : rows) new_personal.emplace(row.seq, row.bytes);
+    unsynced_.reserve(unsynced_.size() + blocks.size());
+
+    for (const replay::SealedBlock& block : blocks) unsynced_.push_back(block.first_seq);
+    blocks_.merge(new_blocks);
+    CREDITD_ASSERT(new_blocks.empty());
+    for (const replay::PersonalRow& row : rows) personal_.erase(row.seq);
+    personal_.merge(new_personal);
 }
 
 void SimDisk::lose_power(Leftover leftover, Rng& rng) {

@@ -48,6 +48,7 @@ public:
     const Rows& blocks() const { return blocks_; }
     const Rows& personal() const { return personal_; }
     void flip_bit(Seq first_seq, std::size_t bit);
+    void spoil_personal(Seq seq) { personal_.at(seq) = "spoilt"; }
     void cut_after(Seq last);
     struct Copy {
         Rows blocks;
