@@ -40,6 +40,7 @@ std::shared_ptr<replay::Database> open_database(const replay::DataFolder& folder
     replay::DatabaseOptions options;
     options.folder = folder.database();
     options.followers = replay::followers::follower_families();
+    options.is_frugal = true;
     auto opened = replay::Database::open(std::move(options));
     CREDITD_ASSERT(opened.has_value());
     return std::move(*opened);

@@ -71,6 +71,7 @@ public:
     const State& state() const { return *state_; }
     const replay::Journal& journal() const { return *ledger_.journal; }
     const replay::followers::KeyIndex& key_index() const { return *ledger_.keys; }
+    const replay::followers::MerkleIndex& merkle() const { return *ledger_.merkle; }
     daemon::ReaderPool& readers() { return *readers_; }
     replay::followers::FollowerThread& followers() { return *followers_; }
     SimSnapshots& snapshots() { return *snapshots_; }

@@ -5,6 +5,7 @@
 // Owned by Clients, one thread.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ public:
     /// An answer was heard. Throws Failure.
     void answered(const Request& request, const Plea& plea, const Answer& answer, const Json& body,
                   Timestamp now);
+    /// It was that late: the ledger's clock may be, too, though nobody has asked for anything then,
+    /// and it does not go back.
+    void saw(Timestamp now) { latest_ = std::max(latest_, now); }
     /// A provider has answered a question of the daemon's.
     void told(News news);
     /// At the end: every account is as the auditor has it.

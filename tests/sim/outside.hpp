@@ -2,6 +2,7 @@
 // the simulation; one thread.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 
@@ -23,11 +24,17 @@ public:
         if (!is_frozen_) wall_ = wall_ + length;
     }
     /// Somebody sets the wall clock.
-    void jump(Duration length) { wall_ = wall_ + length; }
+    void jump(Duration length) {
+        latest_ = std::max(latest_, wall_);
+        wall_ = wall_ + length;
+    }
+    /// How far it is behind the latest time that it has shown.
+    Duration behind() const { return std::max(latest_, wall_) - wall_; }
     void freeze(bool is_frozen) { is_frozen_ = is_frozen; }
 
 private:
     Timestamp wall_{1'900'000'000'000'000};  // in the year 2030
+    Timestamp latest_{};                     // before it was last set
     Duration monotonic_{1'000'000};
     bool is_frozen_ = false;
 };

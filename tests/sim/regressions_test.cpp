@@ -159,9 +159,7 @@ TEST_F(Found, WhatCannotBeReadIsNotMissing) {
     start();
     ask("PUT", "/v1/accounts/ann", "{}", "k1");
     ask("POST", "/v1/accounts/ann/grants", R"({"amount":10})", "k2");
-    const auto id_of = [this](const Answer& answer) {
-        return Json::parse(answer.body).at("id").text;
-    };
+    const auto id_of = [](const Answer& answer) { return Json::parse(answer.body).at("id").text; };
     const std::string used =
         id_of(ask("POST", "/v1/accounts/ann/deductions", R"({"amount":1})", "k3"));
     const std::string held =
@@ -187,6 +185,26 @@ TEST_F(Found, WhatCannotBeReadIsNotMissing) {
         if (first < last) world_.disk.flip_bit(first, 8 * block.size() / 2);
     }
     for (const std::string& path : paths) EXPECT_EQ(ask("GET", path, {}, {}).status, 503U) << path;
+}
+
+// What could not be decoded was shown as if nobody had given it, also under the same key again.
+TEST_F(Found, APersonalPartThatCannotBeReadIsNotEmpty) {
+    start();
+    ask("PUT", "/v1/accounts/ann", R"({"labels":{"team":"blue"}})", "k1");
+    const Seq profile = world_.disk.durable();
+    const std::string credited = R"({"amount":10,"description":"as agreed"})";
+    const Answer granted = ask("POST", "/v1/accounts/ann/grants", credited, "k2");
+    ASSERT_EQ(granted.status, 201U) << granted.body;
+    const Seq grant = world_.disk.durable();
+    const std::string path = "/v1/transactions/txn_" + std::to_string(grant.value);
+    const std::vector<std::string> paths{path, "/v1/accounts/ann", "/v1/accounts",
+                                         "/v1/accounts/ann/transactions", "/v1/events?after=0"};
+    for (const std::string& one : paths) EXPECT_EQ(ask("GET", one, {}, {}).status, 200U) << one;
+    world_.disk.spoil_personal(profile);
+    world_.disk.spoil_personal(grant);
+    for (const std::string& one : paths) EXPECT_EQ(ask("GET", one, {}, {}).status, 503U) << one;
+    EXPECT_EQ(ask("POST", "/v1/accounts/ann/grants", credited, "k2").status, 503U);
+    EXPECT_EQ(ask("GET", "/v1/accounts/ann/balance", {}, {}).status, 200U) << "has none";
 }
 
 }  // namespace

@@ -1,15 +1,19 @@
 // Crashes, stops and starts, and what must be true after each start.
 #include <algorithm>
 
+#include "replay/proof/entry.hpp"
+#include "replay/proof/merkle.hpp"
 #include "replay/recovery.hpp"
 #include "replay/snapshot_store.hpp"
 #include "replay/state_hash.hpp"
+#include "tests/replay/proof/trees.hpp"
 #include "tests/sim/simulation.hpp"
 
 namespace creditd::sim {
 namespace {
 
 constexpr unsigned starts_max = 50;
+constexpr unsigned follower_turns_max = 20'000;
 
 }  // namespace
 
@@ -120,6 +124,38 @@ void Simulation::check_started() {
     if (replay::hash_state(daemon_->state()) != shadow_.hash()) {
         throw Failure{"recovered state = replay from the first event",
                       "after a start at seq " + std::to_string(shadow_.tip().seq.value)};
+    }
+}
+
+/// At the end: a receipt proves an event by the tree's root, which must be that of these events.
+void Simulation::check_receipts() {
+    const replay::followers::MerkleIndex& merkle = daemon_->merkle();
+    for (unsigned i = 0; merkle.consumed() < shadow_.tip().seq; ++i) {
+        if (i == follower_turns_max)
+            throw Failure{"followers come to the end", "the tree does not"};
+        daemon_->followers().turn();
+    }
+    std::vector<std::string> entries;
+    for (const auto& [first_seq, bytes] : world_.disk.blocks()) {
+        const auto block = replay::BlockView::parse(bytes);
+        for (const std::string_view event : *block) {
+            std::string scratch;
+            entries.emplace_back(replay::proof::entry_of(event, scratch));
+        }
+    }
+    const std::size_t index = schedule_.below(entries.size());
+    // As it is, and as whoever has kept an older root knows it.
+    for (const std::size_t size : {entries.size(), index + 1}) {
+        const auto root = merkle.root(size);
+        if (!root || *root != tests::slow_root(std::span(entries).first(size))) {
+            throw Failure{"every receipt is valid",
+                          root ? "another root of " + std::to_string(size) : root.error()};
+        }
+        const auto path = merkle.inclusion(index, size);
+        if (!path || !replay::proof::verify_inclusion(replay::proof::leaf_hash(entries[index]),
+                                                      index, size, *path, *root)) {
+            throw Failure{"every receipt is valid", "event " + std::to_string(index + 1)};
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 #include "tests/sim/simulation.hpp"
 
+#include "replay/sha256.hpp"
 #include "tests/sim/reading_payments.hpp"
 
 namespace creditd::sim {
@@ -9,6 +10,9 @@ constexpr std::size_t connections_count = 12;
 /// A request that waits longer than this is stuck.
 constexpr std::uint64_t steps_patience = 4'000;
 constexpr unsigned drain_steps_max = 20'000;
+constexpr unsigned settle_tries_max = 2'000;
+/// Clients ask for an hour at most, and extend by less.
+constexpr Duration longest_hold = Duration::seconds(2 * 3'600);
 
 void add_to_trace(std::uint64_t& trace, std::string_view text) {
     for (const char letter : text) {
@@ -184,6 +188,7 @@ void Simulation::stir_faults() {
     if (swarm.has(Fault::clock_jump) && chaos_.one_in(700)) {
         const std::int64_t hours = chaos_.chance(50) ? 1 : -1;
         note("the wall clock jumps by " + std::to_string(hours) + " h");
+        clients_.judge().saw(world_.clock.wall());
         world_.clock.jump(Duration::seconds(hours * 3'600));
     }
     if (swarm.has(Fault::clock_frozen) && chaos_.one_in(900)) frozen_steps_ = 80;
@@ -236,27 +241,52 @@ void Simulation::finish() {
     world_.clock.freeze(false);
     is_full_ = false;
     daemon_->engine().set_disk_full(false);
+    // A wall clock that was set back comes up again with the ledger's, which stands until then.
+    world_.clock.pass(world_.clock.behind());
     daemon_->engine().clock_guard().accept();
     drain();
-    const auto settle = [this](std::optional<Ask> ask) {
-        note("ask again: " + ask->request.name);
-        clients_.stamp(*ask, world_.clock.wall());
-        ask->sent_at = report_.operations;
-        in_flight_[0] = std::move(*ask);
-        connections_[0]->send(daemon_->service(), in_flight_[0]->request.bytes());
-        drain();
-    };
-    for (unsigned tries = 0; tries < 2'000; ++tries) {
+    for (unsigned tries = 0; tries < settle_tries_max; ++tries) {
         auto ask = clients_.ask_unknown();
         if (!ask) break;
-        settle(std::move(ask));
+        settle(std::move(*ask));
+    }
+    if (const auto ask = clients_.ask_unknown()) {
+        throw Failure{"unknown outcomes become known", ask->request.text()};
     }
     stop_clean();
     for (unsigned i = 0; i < 100; ++i) {
-        if (auto ask = clients_.ask_again()) settle(std::move(ask));
+        if (auto ask = clients_.ask_again()) settle(std::move(*ask));
     }
+    let_holds_end();
     clients_.judge().conclude(shadow_.state());
+    check_receipts();
     check_replays();
+    note("the log ends with " + replay::to_hex(shadow_.tip().hash.bytes));
+}
+
+void Simulation::settle(Ask ask) {
+    // Else who was refused too often would be so for ever.
+    world_.clock.pass(Duration::seconds(1));
+    note("ask again: " + ask.request.name);
+    clients_.stamp(ask, world_.clock.wall());
+    ask.sent_at = report_.operations;
+    in_flight_[0] = std::move(ask);
+    connections_[0]->send(daemon_->service(), in_flight_[0]->request.bytes());
+    drain();
+}
+
+/// No hold is for ever: once the longest one could have ended, nothing is held.
+void Simulation::let_holds_end() {
+    note("the holds end");
+    world_.clock.pass(longest_hold);
+    drain();
+    const AccountTable& accounts = shadow_.state().accounts;
+    for (std::uint32_t i = 0; i < accounts.count(); ++i) {
+        const Account& account = accounts.get(AccountNo{i});
+        if (account.held.is_zero()) continue;
+        throw Failure{"no hold is stuck", "account " + std::to_string(i) + " has " +
+                                              std::to_string(account.held.value) + " held"};
+    }
 }
 
 void Simulation::check_secrets(std::string_view text, const char* where) const {

@@ -60,6 +60,8 @@ private:
     void answer_provider_ask();
     void stir_faults();
     void finish();
+    void settle(Ask ask);
+    void let_holds_end();
     void drain();
     void answered(std::size_t place, Answer answer);
     void open_connections();
@@ -72,6 +74,7 @@ private:
     void lose_power();
     void check_started();
     void check_replays();
+    void check_receipts();
 
     // --- damage at rest (damage.cpp) ------------------------------------------------------------
     /// What was done to the files, what a start must make of it, and how to undo it.
