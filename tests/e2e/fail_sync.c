@@ -2,7 +2,7 @@
 //   FAIL_SYNC=n        the n-th fsync or fdatasync from the start fails with EIO
 //   FAIL_WRITE=n       the n-th write, pwrite or writev to a regular file fails with EIO
 //   CLOCK_FILE=path    the seconds that stand in this file are added to the wall clock
-// The failure is reported on stderr, once. Only for tests.
+// The failure is reported on stderr, once, with the seconds of the monotonic clock. Only for tests.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,11 @@ static long ordered(const char* name) {
 }
 
 static void report(const char* call, long number) {
-    char line[80];
-    const int bytes = snprintf(line, sizeof line, "fail_sync: %s %ld fails\n", call, number);
+    char line[120];
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const int bytes = snprintf(line, sizeof line, "fail_sync: %s %ld fails at %ld.%09ld\n", call,
+                               number, (long)now.tv_sec, now.tv_nsec);
     static ssize_t (*real)(int, const void*, size_t);
     if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "write");
     if (real(STDERR_FILENO, line, (size_t)bytes) < 0) return;

@@ -4,7 +4,7 @@ Under a preloaded library, fail_sync.c."""
 
 import collections
 import http.client
-import os
+import re
 import threading
 import time
 
@@ -23,7 +23,7 @@ class Worker(threading.Thread):
         super().__init__(daemon=True)
         self.daemon_process = daemon
         self.worker = name
-        self.answers = answers  # (time, key, status, body)
+        self.answers = answers  # (when it was asked, key, status, body)
         self.pending = pending
 
     def run(self):
@@ -32,8 +32,9 @@ class Worker(threading.Thread):
             for i in range(100_000):
                 key = f"{self.worker}-{i}"
                 self.pending.append(key)
+                asked_at = time.monotonic()
                 answer = deduct(client, key)
-                self.answers.append((time.monotonic(), key, answer.status, answer.body))
+                self.answers.append((asked_at, key, answer.status, answer.body))
                 if answer.status == 201:
                     self.pending.remove(key)
         except (OSError, http.client.HTTPException):
@@ -60,9 +61,10 @@ def work_until_it_stops(daemon, seconds=10):
 
 
 def failed_at(log_path):
-    """Did the ordered failure happen at all?"""
+    """When the ordered failure happened, by the monotonic clock; None: it did not."""
     with open(log_path, encoding="utf-8", errors="replace") as file:
-        return "fail_sync: " in file.read()
+        found = re.search(r"fail_sync: \w+ \d+ fails at (\d+\.\d+)", file.read())
+    return float(found[1]) if found else None
 
 
 def prepare(bin_folder):
@@ -107,7 +109,10 @@ def one_failure(options, name, number):
             # It may fail while it starts: then it never answered.
             check(daemon.process.poll() is not None, f"{name}={number}: it went on")
         code = daemon.process.wait()
-        check(failed_at(daemon.log_path), f"{name}={number}: ended with {code} and no failure")
+        failure = failed_at(daemon.log_path)
+        check(failure is not None, f"{name}={number}: ended with {code} and no failure")
+        late = [key for asked_at, key, status, _ in answers if status < 300 and asked_at > failure]
+        check(not late, f"{name}={number}: asked after the failure, and acknowledged: {late}")
         check(code != 0, f"{name}={number}: a failure ended in good order")
         daemon.environment = {}
         daemon.start()
