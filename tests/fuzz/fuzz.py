@@ -49,7 +49,7 @@ def fuzz(options, target):
     environment = dict(os.environ)
     asan = [environment.get("ASAN_OPTIONS"), f"quarantine_size_mb={QUARANTINE_MB}"]
     environment["ASAN_OPTIONS"] = ":".join(filter(None, asan))
-    # A smoke run is the same each time: what it finds was changed into it.
+    # A smoke run draws alike each time: what it finds is rather the change's than chance's.
     seed = ["-seed=1"] if options.smoke else []
     with subprocess.Popen(
             [program, *seed, f"-max_total_time={seconds}", f"-timeout={INPUT_SECONDS_MAX}",
