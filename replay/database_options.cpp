@@ -84,7 +84,8 @@ void set_safety(rocksdb::DBOptions& options, OpenMode mode) {
     // AbsoluteConsistency does not open after an ordinary crash. What no mode notices, a log cut at
     // a record boundary, the head file does.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-    // Sound only because SyncWAL() is never called: false alarms until RocksDB 7.10.
+    // Sound only because SyncWAL() is never called: false alarms until RocksDB 7.10. To salvage,
+    // too: told not to, RocksDB would write that down, which ends a program that only reads.
     options.track_and_verify_wals_in_manifest = true;
     options.paranoid_checks = true;
     options.flush_verify_memtable_count = true;
@@ -92,7 +93,6 @@ void set_safety(rocksdb::DBOptions& options, OpenMode mode) {
     options.max_bgerror_resume_count = 0;
     if (mode == OpenMode::salvage) {
         options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-        options.track_and_verify_wals_in_manifest = false;
     }
 }
 

@@ -1,6 +1,8 @@
 // What a damaged folder leads to: a refusal that names the first bad event, never a smaller ledger.
 #include <gtest/gtest.h>
 
+#include <rocksdb/db.h>
+
 #include <atomic>
 #include <random>
 
@@ -138,10 +140,21 @@ protected:
         claimed(journal);
         head_ = Head{fill(journal, 50, 10)};
         fs::copy(folder_, killed_, fs::copy_options::recursive);
+        rotate_log(*database);
+        head_of_rotated_ = Head{fill(journal, 50, 10)};
+        fs::copy(folder_, rotated_, fs::copy_options::recursive);
     }
-    fs::path newest(std::string_view extension) const {
+    /// Begins a new write-ahead log; the older one is still needed, for a follower's family.
+    static void rotate_log(const Database& database) {
+        auto* const follower = database.family("history");
+        ASSERT_TRUE(database.db().Put(rocksdb::WriteOptions(), follower, "key", "value").ok());
+        auto* const journal = database.family("journal");
+        ASSERT_TRUE(database.db().Flush(rocksdb::FlushOptions(), journal).ok());
+    }
+    fs::path newest(std::string_view extension) const { return newest(extension, killed_); }
+    static fs::path newest(std::string_view extension, const fs::path& folder) {
         fs::path found;
-        for (const auto& entry : fs::directory_iterator(killed_)) {
+        for (const auto& entry : fs::directory_iterator(folder)) {
             if (entry.path().extension() == extension && entry.path() > found) found = entry.path();
         }
         EXPECT_FALSE(found.empty());
@@ -171,6 +184,8 @@ protected:
 
     fs::path killed_ = temp_.path() / "killed";
     Head head_;
+    fs::path rotated_ = temp_.path() / "rotated";  // the same, later: with two logs
+    Head head_of_rotated_;
 };
 
 TEST_F(DamagedDatabase, AKillLosesNothing) { EXPECT_EQ(start(), std::nullopt); }
@@ -189,6 +204,22 @@ TEST_F(DamagedDatabase, AFlippedBitInTheLogIsRefusedAndCanBeSalvaged) {
     const ChainTip tip = opened(journal);
     EXPECT_GT(tip.seq, Seq{1});
     EXPECT_LT(tip.seq, head_.tip.seq);
+    EXPECT_TRUE(is_sound(journal));
+}
+
+// RocksDB keeps a list of older logs. Told to forget it, it writes, which ends a program that
+// reads.
+TEST_F(DamagedDatabase, OlderLogsAreNoHindranceToSalvage) {
+    const fs::path log = newest(".log", rotated_);
+    ASSERT_NE(log.filename(), newest(".log").filename());
+    change(log, [](std::string& bytes) { bytes[bytes.size() / 2] ^= 1; });
+    EXPECT_EQ(try_open(rotated_, OpenMode::read_write).error().fault, JournalFault::damaged);
+    const auto database = try_open(rotated_, OpenMode::salvage);
+    ASSERT_TRUE(database) << database.error().detail;
+    RocksDbJournal journal(**database);
+    const ChainTip tip = opened(journal);
+    EXPECT_GE(tip.seq, head_.tip.seq);
+    EXPECT_LT(tip.seq, head_of_rotated_.tip.seq);
     EXPECT_TRUE(is_sound(journal));
 }
 
