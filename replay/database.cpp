@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/sst_file_reader.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "core/assert.hpp"
 #include "replay/database_options.hpp"
 #include "replay/files.hpp"
+#include "replay/sound_manifest.hpp"
 
 namespace creditd::replay {
 namespace {
@@ -90,6 +92,11 @@ std::expected<std::unique_ptr<Database>, JournalError> Database::open(DatabaseOp
     if (const auto made = ensure_folder(folder); !made) {
         return std::unexpected(JournalError{JournalFault::io, made.error().detail});
     }
+    std::unique_ptr<rocksdb::Env> env;
+    if (mode == OpenMode::salvage) {
+        env = env_with_sound_manifest(wanted.env ? *wanted.env : *rocksdb::Env::Default());
+        wanted.env = env.get();
+    }
     const rocksdb::DBOptions options = rocksdb_options(wanted);
     std::vector<std::string> existing;
     if (exists) {
@@ -97,6 +104,7 @@ std::expected<std::unique_ptr<Database>, JournalError> Database::open(DatabaseOp
         if (!listed.ok()) return std::unexpected(from_status(listed, folder));
     }
     auto database = std::unique_ptr<Database>(new Database(std::move(wanted)));
+    database->own_env_ = std::move(env);
     rocksdb::DB* db = nullptr;
     const auto status =
         open_as(mode, options, folder.string(), describe_families(database->options_, existing),

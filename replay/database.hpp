@@ -36,7 +36,7 @@ enum class OpenMode : std::uint8_t {
     read_write,  // the daemon; makes the database where there is none
     read_only,   // the tool on a folder at rest; changes nothing in it, not even a log file
     live,        // the tool on a folder in use: what was there at the time of opening
-    salvage,     // accept-loss only: read_only of what the log still holds before its damage
+    salvage,     // accept-loss only: read_only of what stands before the damage in the logs
 };
 
 /// One follower's column family.
@@ -105,6 +105,7 @@ private:
     explicit Database(DatabaseOptions options);
 
     DatabaseOptions options_;
+    std::unique_ptr<rocksdb::Env> own_env_;  // to salvage
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> families_;
     JournalEnd journal_end_;

@@ -160,6 +160,11 @@ protected:
         EXPECT_FALSE(found.empty());
         return found;
     }
+    static fs::path manifest_of(const fs::path& folder) {
+        std::string name = read_file(folder / "CURRENT", 100).value().value();
+        name.pop_back();  // the line's end
+        return folder / name;
+    }
     template <class Change>
     void change(const fs::path& path, const Change& edit) {
         std::string bytes = read_file(path, 64 << 20).value().value();
@@ -221,6 +226,41 @@ TEST_F(DamagedDatabase, OlderLogsAreNoHindranceToSalvage) {
     EXPECT_GE(tip.seq, head_.tip.seq);
     EXPECT_LT(tip.seq, head_of_rotated_.tip.seq);
     EXPECT_TRUE(is_sound(journal));
+}
+
+/// What can be read of the database whose last entry in the list of its files is torn.
+TEST_F(DamagedDatabase, ATornListOfFilesIsRefusedAndCanBeSalvaged) {
+    change(manifest_of(rotated_), [](std::string& bytes) { bytes.back() ^= 1; });
+    const auto before = contents(rotated_);
+    EXPECT_EQ(try_open(rotated_, OpenMode::read_write).error().fault, JournalFault::damaged);
+    {
+        const auto database = try_open(rotated_, OpenMode::salvage);
+        ASSERT_TRUE(database) << database.error().detail;
+        RocksDbJournal journal(**database);
+        EXPECT_EQ(opened(journal), head_of_rotated_.tip);
+        EXPECT_TRUE(is_sound(journal));
+    }
+    EXPECT_EQ(contents(rotated_), before);
+}
+
+TEST_F(DamagedDatabase, AListOfFilesThatIsDamagedEarlierShowsNoSmallerLedger) {
+    const std::string bytes = read_file(manifest_of(rotated_), 64 << 20).value().value();
+    std::size_t opens = 0;
+    for (std::size_t at = 0; at < bytes.size(); at += 11) {
+        const fs::path copy = temp_.path() / "copy";
+        fs::remove_all(copy);
+        fs::copy(rotated_, copy, fs::copy_options::recursive);
+        change(manifest_of(copy), [at](std::string& changed) { changed[at] ^= 4; });
+        const auto database = try_open(copy, OpenMode::salvage);
+        if (!database) continue;
+        RocksDbJournal journal(**database);
+        const auto tip = journal.open_up_to(head_of_rotated_.tip.seq);
+        if (tip) {
+            EXPECT_EQ(*tip, head_of_rotated_.tip) << at;
+        }
+        ++opens;
+    }
+    EXPECT_GT(opens, 0u);
 }
 
 TEST_F(DamagedDatabase, ZeroesInTheLogAreRefused) {

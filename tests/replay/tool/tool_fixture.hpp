@@ -86,6 +86,12 @@ protected:
         EXPECT_FALSE(found.empty());
         return found;
     }
+    /// RocksDB's list of its files.
+    std::filesystem::path manifest() const {
+        std::string name = contents(data_.database() / "CURRENT");
+        name.pop_back();  // the line's end
+        return data_.database() / name;
+    }
     /// The whole-number member of a JSON answer; 0 where it is missing.
     static std::uint64_t member(const std::string& json, const std::string& name) {
         const auto at = json.find("\"" + name + "\":");
