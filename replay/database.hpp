@@ -22,7 +22,10 @@ namespace rocksdb {
 class ColumnFamilyHandle;
 class DB;
 class Env;
+class Status;
+class WriteBatch;
 struct ColumnFamilyOptions;
+struct WriteOptions;
 }  // namespace rocksdb
 
 namespace creditd::replay {
@@ -81,6 +84,9 @@ public:
     bool has_family(std::string_view name) const;
     bool is_writable() const;
 
+    /// As DB::Write(), and the one way to write while other threads may: ThreadSanitizer looks away
+    /// from what RocksDB does with the batches of several writers.
+    rocksdb::Status write(const rocksdb::WriteOptions& options, rocksdb::WriteBatch& batch) const;
     /// Writes all write buffers to tables, synced. Before a backup.
     std::expected<void, JournalError> flush() const;
     /// Writes all tables of a family anew, so that what was deleted is in no file any more, nor in

@@ -111,7 +111,7 @@ AppendOutcome RocksDbJournal::store(const ChainTip& previous, std::span<const Se
     }
     rocksdb::WriteOptions options;
     options.sync = true;
-    if (status.ok()) status = database_.db().Write(options, &batch);
+    if (status.ok()) status = database_.write(options, batch);
     if (!status.ok()) {
         // The write may be on disk all the same: RocksDB has brought refused writes back.
         end.is_known = false;
@@ -154,7 +154,7 @@ std::expected<void, JournalError> RocksDbJournal::erase_personal(std::span<const
     }
     rocksdb::WriteOptions options;
     options.sync = true;
-    if (status.ok()) status = database_.db().Write(options, &batch);
+    if (status.ok()) status = database_.write(options, batch);
     if (!status.ok()) return std::unexpected(from_status(status, seqs.front()));
     return {};
 }

@@ -57,22 +57,24 @@ WebhookAttempt parse(std::uint64_t number, std::string_view text) {
 }  // namespace
 
 WebhookStore::WebhookStore(replay::Database& database)
-    : db_(database.db()), family_(database.family("webhooks")) {}
+    : database_(database), family_(database.family("webhooks")) {}
 
 bool WebhookStore::was_used() const {
     std::string value;
-    return db_.Get(rocksdb::ReadOptions(), family_, used_key, &value).ok();
+    return database_.db().Get(rocksdb::ReadOptions(), family_, used_key, &value).ok();
 }
 
 bool WebhookStore::mark_used() {
     rocksdb::WriteOptions options;
     options.sync = true;
-    return db_.Put(options, family_, used_key, "1").ok();
+    rocksdb::WriteBatch batch;
+    return batch.Put(family_, used_key, "1").ok() && database_.write(options, batch).ok();
 }
 
 std::optional<std::string> WebhookStore::outbox(std::string_view endpoint) const {
     std::string value;
-    const auto status = db_.Get(rocksdb::ReadOptions(), family_, outbox_key(endpoint), &value);
+    const auto status =
+        database_.db().Get(rocksdb::ReadOptions(), family_, outbox_key(endpoint), &value);
     if (!status.ok()) return std::nullopt;
     return value;
 }
@@ -81,7 +83,8 @@ std::vector<WebhookAttempt> WebhookStore::attempts(std::string_view endpoint, st
                                                    std::size_t limit) const {
     const std::string first = attempt_key(endpoint, 0);
     const std::string last = attempt_key(endpoint, before == 0 ? UINT64_MAX : before - 1);
-    const std::unique_ptr<rocksdb::Iterator> at(db_.NewIterator(rocksdb::ReadOptions(), family_));
+    const std::unique_ptr<rocksdb::Iterator> at(
+        database_.db().NewIterator(rocksdb::ReadOptions(), family_));
     std::vector<WebhookAttempt> result;
     for (at->SeekForPrev(last); at->Valid() && result.size() < limit; at->Prev()) {
         const std::string_view key(at->key().data(), at->key().size());
@@ -114,7 +117,7 @@ bool WebhookStore::save(std::span<const Change> changes) {
     }
     rocksdb::WriteOptions options;
     options.sync = true;
-    return db_.Write(options, &batch).ok();
+    return database_.write(options, batch).ok();
 }
 
 }  // namespace creditd::daemon

@@ -17,7 +17,6 @@
 
 namespace rocksdb {
 class ColumnFamilyHandle;
-class DB;
 }  // namespace rocksdb
 
 namespace creditd::replay {
@@ -64,7 +63,7 @@ public:
     bool save(std::span<const Change> changes);
 
 private:
-    rocksdb::DB& db_;
+    replay::Database& database_;
     rocksdb::ColumnFamilyHandle* family_;
 };
 

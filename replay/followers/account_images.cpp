@@ -41,7 +41,7 @@ bool AccountImages::add(std::span<const AccountImage> images) {
     }
     rocksdb::WriteOptions options;
     options.disableWAL = true;
-    return database_.db().Write(options, &batch).ok();
+    return database_.write(options, batch).ok();
 }
 
 std::expected<std::optional<AccountImage>, JournalError> AccountImages::find(AccountNo no,

@@ -3,13 +3,12 @@ durable, nothing that a key may not see; readers that are slow, that leave, that
 thousands of them at once."""
 
 import json
-import os
 import socket
 import threading
 import time
 
 from contract_kit import Ledger, check, expect, unique
-from harness import ADMIN_KEY, Daemon, main
+from harness import ADMIN_KEY, Daemon, is_sanitized, main
 
 
 class Stream:
@@ -255,7 +254,7 @@ def many(ledger, daemon, count):
         check([stream.message()[1] for _ in range(3)] ==
               ["balance", "credits.deducted", "balance"], "news")
     took = time.monotonic() - begun
-    if "ASAN_OPTIONS" not in os.environ:
+    if not is_sanitized():
         check(grown < 40 * count, f"{grown} KB for {count} streams")
     print(f"{count} streams: {grown / 1024:.1f} MB, news to all of them in {took:.2f} s, "
           f"{(resident_kb() - before) / 1024:.1f} MB afterwards")

@@ -29,6 +29,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def is_sanitized():
+    """Do the programs carry a sanitizer, which takes memory and time of its own?"""
+    return "ASAN_OPTIONS" in os.environ or "TSAN_OPTIONS" in os.environ
+
+
 def check(condition, message):
     """An assertion that names what was expected and cannot be optimised away."""
     if not condition:

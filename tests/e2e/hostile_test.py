@@ -1,17 +1,16 @@
 """Hostile content: broken JSON as every kind of body, naughty strings in every field, path, query.
 Never a 5xx, the daemon lives, what was accepted is stored as sent, no secret comes out."""
 
-import os
 import json
 import time
 import urllib.parse
 
 from contract_kit import Ledger, check, expect, unique
-from harness import ADMIN_KEY, Daemon, main
+from harness import ADMIN_KEY, Daemon, is_sanitized, main
 from hostile_corpus import GOOD, NAUGHTY, json_documents
 
 # A sanitizer's red zones, fake stacks and shadow multiply what the daemon itself takes.
-RSS_GROWTH_KB_MAX = (96 if "ASAN_OPTIONS" not in os.environ else 512) * 1024
+RSS_GROWTH_KB_MAX = (512 if is_sanitized() else 96) * 1024
 
 
 def resident_kb(daemon):

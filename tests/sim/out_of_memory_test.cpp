@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csetjmp>
 #include <csignal>
 #include <cstdlib>
 #include <new>
@@ -85,7 +86,7 @@ public:
         return allocations < n && is_sound() ? unharmed : wrong;
     }
 
-    /// In a process that is about to stop: what would its next start find?
+    /// Where the process stopped: what would its next start find?
     bool is_sound_after_stop() {
         static_cast<void>(connection_.release());
         static_cast<void>(daemon_.release());
@@ -149,27 +150,32 @@ private:
     Answer answer_;
 };
 
-Rig* rig = nullptr;
+sigjmp_buf at_stop;
 
+// The process has stopped: what it was about to do, and to free, is left where it is.
 void about_to_stop(int) {
     counts = false;
     std::signal(SIGABRT, SIG_DFL);
-    std::_Exit(rig->is_sound_after_stop() ? stopped : wrong);
+    ::siglongjmp(at_stop, 1);
+}
+
+/// Of a child.
+Ending live(const Wanted& wanted, const std::string& folder, std::uint64_t n) {
+    std::signal(SIGABRT, about_to_stop);
+    ::alarm(60);
+    daemon::stop_when_memory_ends();
+    Rig* const rig = new Rig(wanted, folder);
+    if (sigsetjmp(at_stop, 1) != 0) return rig->is_sound_after_stop() ? stopped : wrong;
+    const Ending ending = rig->suffer(n);
+    delete rig;
+    return ending;
 }
 
 int ending_of(const Wanted& wanted, std::uint64_t n) {
     if (::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 0);
     const tests::TemporaryFolder folder;  // the parent's: a child that stops leaves it
     const pid_t child = ::fork();
-    if (child == 0) {
-        std::signal(SIGABRT, about_to_stop);
-        ::alarm(60);
-        daemon::stop_when_memory_ends();
-        rig = new Rig(wanted, folder.file("ledger"));
-        const Ending ending = rig->suffer(n);
-        delete rig;
-        std::_Exit(ending);
-    }
+    if (child == 0) std::_Exit(live(wanted, folder.file("ledger"), n));
     int status = 0;
     EXPECT_EQ(::waitpid(child, &status, 0), child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
