@@ -50,8 +50,10 @@ enum class Canary : std::uint8_t {
     budget_not_reset,
     budget_without_holds,
     budget_repaid_for_others,
+    closing_run_unseen,
+    personal_part_of_first,
 };
-inline constexpr unsigned canaries_count = 40;
+inline constexpr unsigned canaries_count = 42;
 
 #ifdef CREDITD_CANARIES
 inline constexpr bool has_canaries = true;

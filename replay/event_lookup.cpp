@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
+#include "core/canary.hpp"
 #include "replay/block.hpp"
 #include "schemas/event_codec.hpp"
 
 namespace creditd::replay {
-namespace {}  // namespace
 
 std::expected<bool, JournalError> EventLookup::load_block(Seq seq) {
     if (first_ <= seq && seq <= last_ && seq.value != 0) return true;
@@ -84,7 +84,9 @@ std::expected<void, JournalError> EventLookup::add_personal(std::vector<StoredEv
     if (!rows) return std::unexpected(std::move(rows.error()));
     auto row = rows->begin();
     for (StoredEvent& stored : events) {
-        if (stored.event.personal_hash) stored.personal = std::move(*row++);
+        if (!stored.event.personal_hash) continue;
+        if (canary(Canary::personal_part_of_first)) stored.personal = *row;
+        else stored.personal = std::move(*row++);
     }
     return {};
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/assert.hpp"
+#include "core/canary.hpp"
 #include "replay/database.hpp"
 
 namespace creditd::replay::followers {
@@ -196,7 +197,7 @@ HistoryIndex::Snapshot HistoryIndex::snapshot(AccountNo account) const {
     Snapshot result;
     result.chains[0] = {open_, open_->newest(account)};
     result.stored_to = open_->from();
-    if (closing_ != nullptr) {
+    if (closing_ != nullptr && !canary(Canary::closing_run_unseen)) {
         result.chains[1] = {closing_, closing_->newest(account)};
         result.stored_to = closing_->from();
     }

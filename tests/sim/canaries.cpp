@@ -53,6 +53,8 @@ constexpr std::array<PlantedBug, canaries_count> bugs{{
     {Canary::budget_not_reset, "a budget's day never ends"},
     {Canary::budget_without_holds, "a budget does not see what holds keep"},
     {Canary::budget_repaid_for_others, "a budget gets back what it has not counted"},
+    {Canary::closing_run_unseen, "a list is without what its index is writing"},
+    {Canary::personal_part_of_first, "a list shows the first description for all"},
 }};
 
 /// The seed that found it, with its check; 0: none did. One that fails without the bug, too, has

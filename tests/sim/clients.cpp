@@ -136,6 +136,7 @@ void Clients::hear(const Ask& ask, const Answer& answer, Seq durable, Timestamp 
     if (answer.status != 401 && answer.status != 403) {
         judge_.answered(ask.request, ask.plea, answer, body, now);
     }
+    told_.hear(ask.request, answer.status, body, heard_, ask.heard);
     const auto known = recorded_.find(ask.request.key);
     if (is_refused_now) {
         if (known == recorded_.end()) lose(ask);

@@ -14,6 +14,7 @@
 #include "tests/sim/json.hpp"
 #include "tests/sim/judge.hpp"
 #include "tests/sim/swarm.hpp"
+#include "tests/sim/told.hpp"
 #include "tests/sim/workload.hpp"
 #include "tests/sim/workload_arrangements.hpp"
 #include "tests/sim/workload_payments.hpp"
@@ -71,6 +72,7 @@ private:
     PaymentWorkload payments_;
     ArrangementWorkload arrangements_;
     Judge judge_;
+    Told told_;
     std::map<std::string, Recorded> recorded_;
     std::vector<std::string> recorded_keys_;
     std::deque<Ask> unknown_;

@@ -114,4 +114,21 @@ std::uint64_t Json::number() const {
     return value;
 }
 
+bool Json::operator==(const Json& other) const {
+    return kind == other.kind && text == other.text && items == other.items;
+}
+
+std::string print(const Json& value) {
+    if (value.kind == Json::Kind::text) return '"' + value.text + '"';
+    if (value.kind != Json::Kind::list && value.kind != Json::Kind::object) return value.text;
+    const bool is_object = value.kind == Json::Kind::object;
+    std::string text;
+    for (const auto& [name, item] : value.items) {
+        text += text.empty() ? "" : ",";
+        if (is_object) text += '"' + name + "\":";
+        text += print(item);
+    }
+    return is_object ? '{' + text + '}' : '[' + text + ']';
+}
+
 }  // namespace creditd::sim

@@ -22,11 +22,16 @@ struct Json {
     const Json& at(std::string_view path) const;
     bool has(std::string_view path) const { return at(path).kind != Kind::null; }
     std::uint64_t number() const;
+    bool operator==(const Json& other) const;
 };
 
 struct JsonMember {
     std::string first;
     Json second;
+    bool operator==(const JsonMember&) const = default;
 };
+
+/// As it was read.
+std::string print(const Json& value);
 
 }  // namespace creditd::sim
