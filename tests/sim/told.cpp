@@ -61,6 +61,7 @@ void Told::check_list(const Request& request, const Json& body, std::uint64_t kn
         listed.insert(seq);
     }
     const bool has_more = body.at("has_more").text == "true";
+    if (has_more && listed.empty()) fail("more than nothing");
     const auto all = accounts_.find(account);
     if (all == accounts_.end()) return;
     for (auto at = all->second.rbegin(); at != all->second.rend(); ++at) {
