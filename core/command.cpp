@@ -2,6 +2,9 @@
 
 namespace creditd {
 
+static_assert(std::is_nothrow_move_constructible_v<CommandBodies>);
+template class OneOf<CommandBodies>;
+
 // FNV-1a: the same on every machine and in every build, since facts are compared across both.
 std::uint64_t hash_of_package(std::string_view package) {
     if (package.empty()) return 0;

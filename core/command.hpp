@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/evidence.hpp"
+#include "core/one_of.hpp"
 
 namespace creditd {
 
@@ -310,7 +311,7 @@ struct RevokeApiKey {
     std::string id;
 };
 
-using CommandBody =
+using CommandBodies =
     std::variant<PutAccount, CloseAccount, ReopenAccount, GrantCredits, PurchaseCredits,
                  DeductCredits, RefundDeduction, RevokeGrant, PlaceHold, CaptureHold, ExtendHold,
                  ReleaseHold, TransferCredits, SetFeature, RemoveFeature, CreateApiKey,
@@ -320,6 +321,8 @@ using CommandBody =
                  SetAlert, RemoveAlert, SetAutoTopUp, RemoveAutoTopUp, AdvanceClock, CreateEndpoint,
                  ChangeEndpoint, RemoveEndpoint, PlaceOrder, ChangeOrder, NotePayment,
                  NoteNotification, FollowSubscription, ForgetAccount>;
+using CommandBody = OneOf<CommandBodies>;
+extern template class OneOf<CommandBodies>;  // in command.cpp
 
 struct Command {
     CommandMeta meta;

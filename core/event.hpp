@@ -12,6 +12,7 @@
 #include "core/arrangement_events.hpp"
 #include "core/endpoints.hpp"
 #include "core/offers.hpp"
+#include "core/one_of.hpp"
 #include "core/payment_events.hpp"
 #include "core/price_rules.hpp"
 #include "core/refusal.hpp"
@@ -338,7 +339,7 @@ struct ApiKeyRevoked {
 };
 
 /// The order is part of the log format: new kinds are added at the end.
-using EventBody = std::variant<
+using EventBodies = std::variant<
     LedgerOpened, EpochClaimed, AccountCreated, AccountUpdated, AccountClosed, AccountReopened,
     CreditsGranted, CreditsPurchased, PurchaseRepeated, GrantActivated, GrantExpired, GrantRevoked,
     CreditsDeducted, CreditsRefunded, HoldPlaced, HoldExtended, HoldCaptured, HoldReleased,
@@ -347,6 +348,8 @@ using EventBody = std::variant<
     ReferralRewarded, BudgetSet, BudgetRemoved, AlertSet, AlertRemoved, BalanceAlerted,
     AutoTopUpSet, AutoTopUpRemoved, TopUpAsked, ClockAdvanced, EndpointSet, EndpointRemoved,
     OrderSet, PaymentNoted, PaymentReversed, PaymentRestored, NotificationNoted, AccountForgotten>;
+using EventBody = OneOf<EventBodies>;
+extern template class OneOf<EventBodies>;  // in event.cpp
 
 struct Event {
     Seq seq{};
