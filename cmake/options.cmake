@@ -11,12 +11,11 @@ target_compile_options(creditd_options INTERFACE
 # The presets compile eight sources of a target as one: half of the time, for each of our small
 # files alone costs more for its headers than for itself. What is local to the next file is then no
 # stranger: neither its names, nor its types in a private struct.
-if(CMAKE_UNITY_BUILD)
-  target_compile_options(creditd_options INTERFACE
-    $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local -Wno-subobject-linkage>)
-else()
-  target_compile_options(creditd_options INTERFACE -Wshadow)
-endif()
+set(unity $<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>)
+target_compile_options(creditd_options INTERFACE
+  $<$<AND:${unity},$<CXX_COMPILER_ID:GNU>>:-Wshadow=local>
+  $<$<AND:${unity},$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>
+  $<$<NOT:${unity}>:-Wshadow>)
 # Messages name `core/credits.cpp`, wherever the clone is; ccache then serves all clones. But gcov
 # must find the sources.
 if(NOT CREDITD_COVERAGE)
