@@ -70,6 +70,8 @@ TEST(Windows, FilledAtAStartKnowWhatThoseOfTheLedgerKnow) {
     EXPECT_EQ(started.window.find_refunded(world.deduction(1)), Credits{2});
     EXPECT_TRUE(started.window.is_revoked(world.grant(2)));
     EXPECT_FALSE(started.window.is_revoked(world.grant(3)));
+    EXPECT_EQ(started.window.lost_after(world.grant(3), Seq{0}), Credits{4});
+    EXPECT_EQ(whole.lost_after(world.grant(3), Seq{0}), Credits{4});
 }
 
 TEST(Totals, AreRestoredWithTheirCarries) {

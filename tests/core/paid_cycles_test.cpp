@@ -51,6 +51,19 @@ TEST(PaidCycles, AreTakenBackWithTheirPayment) {
     }
 }
 
+TEST(PaidCycles, ComeBackAtTheTermsOfTheirPlan) {
+    subscribed()
+        .given(note(disputed("first", DisputeStatus::open)), later(60))
+        .then(balance("ann", 0), grants_left("ann", {}))
+        .when(note(disputed("first", DisputeStatus::won)))
+        .then(balance("ann", 500), that([](const World& world) {
+                  const auto& terms = world.last_as<PaymentRestored>().restored.at(0).terms;
+                  EXPECT_EQ(terms.kind, GrantKind::plan);
+                  EXPECT_EQ(terms.expires_at, midnight(2024, 2, 10));
+                  EXPECT_EQ(terms.cost, (Money{1'500, Currency::of("USD")}));
+              }));
+}
+
 TEST(PaidCycles, ThatAreOverAreNotOwed) {
     subscribed()
         .given(deduct("ann", 100), until(2024, 2, 10), sweep())

@@ -255,6 +255,24 @@ TEST(WonDisputes, GiveTheGrantOfAPlainPurchaseBackAtItsTerms) {
     }
 }
 
+TEST(WonDisputes, GiveBothGrantsOfAPackageBackAtTheirTerms) {
+    Scene scene =
+        given(claw_back(ClawBack::debt), account("ann"),
+              package("p", 100, {.bonus = 5, .bonus_expires_in = 600, .expires_in = 900}));
+    const Timestamp bought_at = scene.world().now();
+    scene.given(buy("ann", "p", "pay"), later(60), reversal());
+    scene.then(balance("ann", 0), grants_left("ann", {}))
+        .when(won())
+        .then(balance("ann", 105), that([=](const World& world) {
+                  const auto& parts = world.last_as<PaymentRestored>().restored;
+                  ASSERT_EQ(parts.size(), 2U);
+                  EXPECT_EQ(parts[0].terms.kind, GrantKind::purchase);
+                  EXPECT_EQ(parts[0].terms.expires_at, bought_at + Duration::seconds(900));
+                  EXPECT_EQ(parts[1].terms.kind, GrantKind::bonus);
+                  EXPECT_EQ(parts[1].terms.expires_at, bought_at + Duration::seconds(600));
+              }));
+}
+
 TEST(WonDisputes, GiveANewGrantWhereTheOldOneHasExpired) {
     bought(ClawBack::debt, {.expires_in = 60})
         .given(reversal(), later(61))

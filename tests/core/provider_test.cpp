@@ -26,7 +26,9 @@ Scene by_provider(Plan plan) {
 TEST(SubscribeByProvider, EndsWhenTheProviderSays) {
     given(until(2024, 1, 10), account("ann"), offer(basic_plan()))
         .when(subscribe_by_provider("ann", "basic", 0))
-        .then(refused(RefusalCode::time_past))
+        .then(refused(RefusalCode::time_past), that([](const World& world) {
+                  EXPECT_EQ(world.outcome().refusal.details().name, "period_end");
+              }))
         .when(subscribe_by_provider("ann", "basic", 10 * one_day))
         .then(done(), period_is("ann", midnight(2024, 1, 10), midnight(2024, 1, 20)));
     by_provider(basic_plan()).then(period_is("ann", midnight(2024, 1, 10), midnight(2024, 2, 10)));
@@ -96,6 +98,13 @@ TEST(RenewByProvider, CountsTheRoomThatTheOldCycleLeaves) {
         .given(grant("ann", limits::credits_minor_max - 500), until(2024, 2, 11))
         .when(renew("ann"))
         .then(done(), moved({{1, 500}}, 500), balance("ann", limits::credits_minor_max));
+}
+
+TEST(RenewByProvider, LateLeavesWhatRollsOver) {
+    by_provider(paid_plan(3, 0, Rollover::unlimited))
+        .given(deduct("ann", 100), until(2024, 2, 11))
+        .when(renew("ann"))
+        .then(steps_are({Step::past_due, Step::renewed}), moved({}, 500), balance("ann", 900));
 }
 
 TEST(RenewByProvider, BeforeTheEndTakesNothingAway) {

@@ -107,6 +107,8 @@ TEST(ReferralRewards, ComeToBothWithTheFirstPurchase) {
                   EXPECT_EQ(to_bob.terms, to_ann.terms);
                   EXPECT_TRUE(world.account("bob").arrangements().referral_rewarded);
                   EXPECT_FALSE(world.account("ann").arrangements().referral_rewarded);
+                  const GrantId rewarded = GrantId::of(world.news().at(0).seq, 0);
+                  EXPECT_NE(world.account("ann").grants.find(rewarded), nullptr);
               }));
 }
 

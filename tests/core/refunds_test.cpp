@@ -219,6 +219,23 @@ TEST(Refunds, OfCapturesWorkLikeThoseOfDeductions) {
               grants_left("ann", {{1, 10}, {2, 10}}));
 }
 
+TEST(Refunds, SayWhoseUseOfWhatTheyTakeBack) {
+    DeductCredits used;
+    used.account = "ann";
+    used.price.feature = "image";
+    used.price.model = "large";
+    used.price.user = "joe";
+    given(account("ann"), grant("ann", 10), feature("image", 4),
+          Ask([used](const World&) { return CommandBody(used); }))
+        .when(refund(1))
+        .then(restored({{1, 1, 4, same}}), that([](const World& world) {
+                  const auto& body = world.last_as<CreditsRefunded>();
+                  EXPECT_EQ(body.feature, "image");
+                  EXPECT_EQ(body.model, "large");
+                  EXPECT_EQ(body.user, "joe");
+              }));
+}
+
 TEST(Refunds, OfTransferredGrantsStayWithTheDeductingAccount) {
     given(account("ann"), account("bob"), grant("ann", 10), transfer("ann", "bob", 10),
           deduct("bob", 4))

@@ -128,6 +128,40 @@ TEST(Renewal, TakesThePlansTermsOfItsDay) {
               }));
 }
 
+TEST(Renewal, KeepsThePriceOfItsCycleHoweverSmall) {
+    for (const std::int64_t price : {0, 1}) {
+        by_calendar(plan_with([=](Plan& plan) { plan.prices[0].price.minor = price; }))
+            .given(until(2024, 2, 10))
+            .when(sweep())
+            .then(that([=](const World& world) {
+                const GrantTerms& terms = world.last_as<SubscriptionMoved>().terms;
+                EXPECT_EQ(terms.cost.minor, price);
+                EXPECT_EQ(terms.cost_credits, Credits{price == 0 ? 0 : 500});
+            }));
+    }
+}
+
+TEST(Renewal, IntoAnotherPlanCountsItsMonthsFromThere) {
+    given(until(2024, 1, 31), account("ann"), offer(basic_plan()), offer(premium_plan()),
+          subscribe("ann", "basic"), until(2024, 3, 15), sweep())
+        .given(change_to("ann", "premium", true), until(2024, 4, 1))
+        .when(sweep())
+        .then(steps_are({Step::changed}),
+              period_is("ann", midnight(2024, 3, 31), midnight(2024, 4, 30)))
+        .given(until(2024, 4, 30))
+        .when(sweep())
+        .then(steps_are({Step::renewed}),
+              period_is("ann", midnight(2024, 4, 30), midnight(2024, 5, 31)));
+}
+
+TEST(Renewal, IntoAnotherPlanComesThoughTheOldOneIsGone) {
+    by_calendar()
+        .given(deduct("ann", 100), change_to("ann", "premium", true), remove_plan("basic"),
+               until(2024, 2, 10))
+        .when(sweep())
+        .then(steps_are({Step::changed}), moved({}, 1'200), balance("ann", 1'200));
+}
+
 TEST(Renewal, OfAPlanThatIsGoneIsTheEnd) {
     by_calendar()
         .given(remove_plan("basic"), until(2024, 2, 10))

@@ -24,6 +24,18 @@ TEST(SignupPlan, IsSubscribedToWithTheAccount) {
         .then(balance("ann", 500), total("ann", Total::granted, 1'000));
 }
 
+TEST(SignupPlan, IsAnnouncedByTheAccountThatItComesWith) {
+    const auto followed_by = [](Scene scene) {
+        for (const DecidedEvent& decided : scene.world().events()) {
+            const auto* const body = std::get_if<AccountCreated>(&decided.event.body);
+            if (body != nullptr) return int{body->followed_by};
+        }
+        return -1;
+    };
+    EXPECT_EQ(followed_by(given(account("ann"))), 0);
+    EXPECT_EQ(followed_by(given(offer(basic_plan()), signs_up_to("basic"), account("ann"))), 1);
+}
+
 TEST(SignupPlan, IsOfAnIntervalThatItHas) {
     Plan yearly = basic_plan();
     yearly.prices.erase(yearly.prices.begin());

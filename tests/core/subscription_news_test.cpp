@@ -159,6 +159,20 @@ TEST(SubscriptionNews, OfAPaidCycleResumeItUnlessItFailedLater) {
         .then(steps_are({Step::resumed}), status_is("ann", Status::active), balance("ann", 500));
 }
 
+// A provider's clock may count in seconds: of the same moment, what comes last is the later word.
+TEST(SubscriptionNews, OfTheSameMomentCountInTheOrderThatTheyCome) {
+    for (const Ask& failed :
+         {hear_failed("ann", {.at = 5}), hear("ann", Status::past_due, {.at = 5})}) {
+        heard_of()
+            .when(hear_paid("ann", invoice("again"), month, {.at = 5}))
+            .then(status_is("ann", Status::active))
+            .when(failed)
+            .then(steps_are({Step::past_due}), status_is("ann", Status::past_due))
+            .when(hear_paid("ann", invoice("newer"), month, {.at = 5}))
+            .then(steps_are({Step::resumed}), status_is("ann", Status::active));
+    }
+}
+
 TEST(SubscriptionNews, OfACycleThatIsGrantedAreHeardOnce) {
     heard_of()
         .when(hear_paid("ann", invoice("again"), month, {.at = 7}))

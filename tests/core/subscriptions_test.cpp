@@ -63,6 +63,17 @@ TEST(Subscribe, GrantsAtThePriorityOfThePlan) {
         .then(grants_left("ann", {{1, 10}}));
 }
 
+TEST(Subscribe, GrantsForTheFeaturesOfThePlan) {
+    offers_on(2024, 1, 10)
+        .given(feature("image", 4), feature("video", 8),
+               offer(basic_with([](Plan& plan) { plan.features = {"image"}; })),
+               subscribe("ann", "basic"))
+        .when(use("ann", "video"))
+        .then(recorded(RefusalCode::insufficient_credits))
+        .when(use("ann", "image"))
+        .then(done(), burned({{1, 4}}));
+}
+
 TEST(Subscribe, ByTheYearEndsWithIt) {
     offers_on(2024, 2, 29)
         .when(subscribe("ann", "basic", {.interval = Interval::year}))
@@ -209,10 +220,11 @@ TEST(ChangeNow, ToTheSamePlanOnlyClearsWhatIsScheduled) {
     subscribed()
         .when(change_to("ann", "basic"))
         .then(nothing_done())
-        .given(change_to("ann", "premium", true))
+        .given(change_to("ann", "basic", true, Interval::year))
         .when(change_to("ann", "basic"))
         .then(steps_are({Step::resumed}), balance("ann", 500), that([](const World& world) {
                   EXPECT_EQ(subscription_of(world, "ann").next_plan, "");
+                  EXPECT_EQ(subscription_of(world, "ann").next_interval, Interval::month);
               }));
 }
 

@@ -50,7 +50,13 @@ TEST(Unlimited, UsesAreRecordedAndCostNothing) {
                   EXPECT_EQ(world.last_as<CreditsDeducted>().usage.lines.size(), 1U);
               }))
         .when(deduct("ann", 1'000))
-        .then(done(), waived(1'000), balance("ann", 10));
+        .then(done(), waived(1'000), balance("ann", 10), that([](const World& world) {
+                  EXPECT_FALSE(world.last_as<CreditsDeducted>().partial_allowed);
+              }))
+        .when(deduct("ann", 1'000, true))
+        .then(done(), waived(1'000), balance("ann", 10), that([](const World& world) {
+                  EXPECT_TRUE(world.last_as<CreditsDeducted>().partial_allowed);
+              }));
 }
 
 TEST(Unlimited, CoversOnlyThePlansFeatures) {
